@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import { Evidence } from './evidence.ts';
+
+export const CheckStatus = z.enum(['passed', 'failed', 'skipped', 'inconclusive']);
+export type CheckStatus = z.infer<typeof CheckStatus>;
+
+/** What a check kind found out, before points and hints are put to it. */
+export interface CheckOutcome {
+  readonly status: CheckStatus;
+  /** A stable word for what went wrong (`loopback-only`, `exited`, …): selects the hint. Absent when passed. */
+  readonly finding?: string;
+  readonly observed: string;
+  readonly expected: string;
+  /** Why it matters: the lesson behind the check, in terms of what was observed. */
+  readonly explanation: string;
+  readonly evidence: readonly Evidence[];
+}
+
+/** One check of a verdict, as stored and as printed by `grade --json`. */
+export const CheckResult = z.object({
+  id: z.string(),
+  kind: z.string(),
+  title: z.string(),
+  status: CheckStatus,
+  points: z.number(),
+  maxPoints: z.number(),
+  /** A required check that isn't passed keeps the verdict from `passed`, whatever the score. */
+  required: z.boolean(),
+  finding: z.string().optional(),
+  observed: z.string(),
+  expected: z.string(),
+  explanation: z.string(),
+  hint: z.string(),
+  evidence: z.array(Evidence),
+  durationMs: z.number(),
+});
+export type CheckResult = z.infer<typeof CheckResult>;
+
+/** Score 0–100, rounded down so that only full points make 100. */
+export function scoreOf(results: readonly CheckResult[]): number {
+  const max = results.reduce((sum, result) => sum + result.maxPoints, 0);
+  const got = results.reduce((sum, result) => sum + result.points, 0);
+  return max === 0 ? 0 : Math.floor((got / max) * 100);
+}
