@@ -1,6 +1,8 @@
 import type { FileSet } from '../core/file-set.ts';
 import type { Plan } from '../core/plan.ts';
 import type { PolicyFinding } from '../core/policy-finding.ts';
+import { compileProject } from './compose/compile-project.ts';
+import { findComposeFile } from './compose/compose-file.ts';
 import { planOfDockerfile } from './plain-docker.ts';
 import { Findings } from './findings.ts';
 
@@ -22,7 +24,11 @@ export type PolicyOutcome =
 /** Compiles a submission's Dockerfile and compose file into our own plan, or says everything that isn't taken. */
 export function compileSubmission(files: FileSet, options: PolicyOptions): PolicyOutcome {
   const findings = new Findings();
-  const plan = planOfDockerfile(files, options, findings);
+  const composeFile = findComposeFile(files, findings);
+  const plan =
+    composeFile === undefined
+      ? planOfDockerfile(files, options, findings)
+      : compileProject(composeFile, files, options, findings);
   const { refusals, notices } = findings;
   if (plan === undefined || refusals.length > 0) return { accepted: false, refusals };
   return { accepted: true, plan, notices };

@@ -36,12 +36,14 @@ export const INSTRUCTION_RULES: Readonly<Record<string, InstructionRule>> = {
 };
 
 /** Why a flag that the builder knows isn't taken. */
-export const FLAG_LESSONS: Readonly<Record<string, string>> = {
-  security:
-    'It would give a build step the rights of the machine itself. A build step that needs them can be split: what needs rights belongs to the one who runs the machine, not to the image.',
-  device:
-    'It would hand a device of the machine to a build step, and the machine is shared. Nothing in this lab needs one.',
-  'keep-git-dir': 'It belongs to ADD from a git address, and builds have no network here. Use COPY.',
-  checksum: 'It belongs to ADD from an address, and builds have no network here. Use COPY.',
-  unpack: 'Unpack an archive in a RUN step, where its limits hold.',
-};
+export const FLAG_LESSONS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    security:
+      'It would give a build step the rights of the machine itself. A build step that needs them can be split: what needs rights belongs to the one who runs the machine, not to the image.',
+    device:
+      'It would hand a device of the machine to a build step, and the machine is shared. Nothing in this lab needs one.',
+    'keep-git-dir': 'It belongs to ADD from a git address, and builds have no network here. Use COPY.',
+    checksum: 'It belongs to ADD from an address, and builds have no network here. Use COPY.',
+    unpack: 'Unpack an archive in a RUN step, where its limits hold.',
+  }),
+);

@@ -51,7 +51,7 @@ function judgeFlag(flag: Flag, keyword: string, allowed: readonly string[], find
       `${quoted(flag.text)} has quotes, an escape or a letter outside of ASCII in a flag, which versions of the builder read differently. Write the flag without.`,
     );
   } else if (!allowed.includes(flag.name)) {
-    const lesson = FLAG_LESSONS[name] ?? `${keyword} takes ${flagList(allowed)}.`;
+    const lesson = FLAG_LESSONS.get(name) ?? `${keyword} takes ${flagList(allowed)}.`;
     findings.refuse(
       rule,
       flag.at,
