@@ -14,7 +14,7 @@ import { readBuilds, tagsOf } from './image.ts';
 import { readNetworks } from './networks.ts';
 import { judgePublishedPorts } from './published-ports.ts';
 import { compileService } from './service.ts';
-import { invalid, readTexts } from './values.ts';
+import { invalid, readText, readTexts } from './values.ts';
 import { readVolumes } from './volumes.ts';
 
 const MOST_SERVICES = 8;
@@ -36,10 +36,13 @@ export function compileProject(
     return undefined;
   }
   checkKeys(root, PROJECT_KEYS, '', findings);
+  const version = valueOf(root, 'version');
+  if (version) readText(version, 'version', findings);
   const networks = readNetworks(valueOf(root, 'networks'), findings);
   const volumes = readVolumes(valueOf(root, 'volumes'), findings);
   const services = readServices(root, findings);
-  judgeGraded(services, options.service, root.at, findings);
+  if (!services) return undefined;
+  judgeGraded(services, options.service, root, findings);
   return assemble(services, { files, options, findings, lookup, networks, volumes });
 }
 
@@ -51,18 +54,18 @@ interface ServiceEntry {
   readonly idle: boolean;
 }
 
-function readServices(root: YamlMap, findings: Findings): readonly ServiceEntry[] {
+function readServices(root: YamlMap, findings: Findings): readonly ServiceEntry[] | undefined {
   const services = entryOf(root, 'services');
   if (services?.value.kind !== 'map') {
     const message = `A compose file needs ${quoted('services')}: a mapping from the name of each service to what it runs.`;
     findings.refuse('compose.empty', services?.at ?? root.at, message);
-    return [];
+    return undefined;
   }
   const { entries } = services.value;
   if (entries.length > MOST_SERVICES) {
     const message = `This file has ${entries.length} services; ${MOST_SERVICES} are the most that is taken.`;
     findings.refuse('compose.services.many', services.at, message);
-    return [];
+    return undefined;
   }
   return entries.flatMap(({ key: name, at, value }) => {
     if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/.test(name)) {
@@ -93,17 +96,21 @@ function hasProfile(service: YamlMap, findings: Findings): boolean {
 function judgeGraded(
   services: readonly ServiceEntry[],
   graded: string,
-  top: Place,
+  root: YamlMap,
   findings: Findings,
 ): void {
   const service = services.find(({ name }) => name === graded);
   if (service?.idle) {
     const message = `${quoted(graded)} is the service that is graded, and its profile keeps ${quoted('docker compose up')} from starting it. Leave the key out.`;
     findings.refuse('compose.profiles', entryOf(service.map, 'profiles')?.at ?? service.at, message);
-  } else if (!service && services.length > 0) {
-    const names = services.map(({ name }) => quoted(name)).join(', ');
-    const message = `The service that is graded is ${quoted(graded)}, and this file has ${names}. Give your service that name.`;
-    findings.refuse('compose.service-missing', services[0]?.at ?? top, message);
+  } else if (!service) {
+    const declared = entryOf(root, 'services');
+    const keys = declared?.value.kind === 'map' ? declared.value.entries.map(({ key }) => key) : [];
+    // A service of that name which isn't a mapping has been spoken of already.
+    if (keys.includes(graded)) return;
+    const names = keys.map((name) => quoted(name)).join(', ');
+    const message = `The service that is graded is ${quoted(graded)}, and this file has ${names === '' ? 'none' : names}. Give your service that name.`;
+    findings.refuse('compose.service-missing', declared?.at ?? root.at, message);
   }
 }
 
@@ -119,9 +126,8 @@ function assemble(services: readonly ServiceEntry[], context: ProjectContext): P
   const started = compiled.filter(({ service }) => !service.idle);
   const idle = new Set(services.filter((service) => service.idle).map(({ name }) => name));
   const plans = started.flatMap(({ plan }) => plan ?? []);
-  const places = new Map(services.map(({ name, at }) => [name, at]));
-  judgeDependencies(plans, places, idle, findings);
-  judgePublishedPorts(plans, places, findings);
+  judgeDependencies(plans, placesOf('depends_on', services), idle, findings);
+  judgePublishedPorts(plans, placesOf('ports', services), findings);
   if (plans.length < started.length) return undefined;
   return {
     services: plans.map((plan) => withoutIdle(plan, idle)),
@@ -131,6 +137,11 @@ function assemble(services: readonly ServiceEntry[], context: ProjectContext): P
       mounts.flatMap((mount) => (mount.kind === 'volume' ? mount.name : [])),
     ),
   };
+}
+
+/** Where each service says `key`. */
+function placesOf(key: string, services: readonly ServiceEntry[]): ReadonlyMap<string, Place> {
+  return new Map(services.map(({ name, map, at }) => [name, entryOf(map, key)?.at ?? at]));
 }
 
 function withoutIdle(plan: ServicePlan, idle: ReadonlySet<string>): ServicePlan {

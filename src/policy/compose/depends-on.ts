@@ -3,7 +3,7 @@ import { quoted, type Findings, type Place } from '../findings.ts';
 import { DEPENDS_ON_KEYS } from '../nested-keys.ts';
 import { valueOf, type YamlEntry, type YamlNode } from '../yaml/yaml-node.ts';
 import { checkKeys } from './check-keys.ts';
-import { invalid, readBoolean, readText, readTexts } from './values.ts';
+import { invalid, readBoolean, readDistinctTexts, readText } from './values.ts';
 
 const CONDITIONS: readonly Dependency['condition'][] = [
   'service_started',
@@ -14,8 +14,11 @@ const CONDITIONS: readonly Dependency['condition'][] = [
 export function readDependencies(node: YamlNode | undefined, findings: Findings): readonly Dependency[] {
   if (!node) return [];
   if (node.kind === 'map') return node.entries.flatMap((entry) => readDependency(entry, findings) ?? []);
-  const names = readTexts(node, 'depends_on', findings) ?? [];
-  return [...new Set(names)].map((service) => ({ service, condition: 'service_started', required: true }));
+  return readDistinctTexts(node, 'depends_on', findings).map((service) => ({
+    service,
+    condition: 'service_started',
+    required: true,
+  }));
 }
 
 function readDependency({ key, at, value }: YamlEntry, findings: Findings): Dependency | undefined {

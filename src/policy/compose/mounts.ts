@@ -131,7 +131,10 @@ export function mountPoint(
     target.includes('\0') ||
     /^\/(?:(?:proc|sys|dev)(?:\/(?!shm$).*)?)?$/.test(path)
   ) {
-    const message = `${quoted(target)} can't be mounted over: a mount needs an absolute path in the container, other than its root and the kernel's own folders.`;
+    const drive = /^\p{L}:/u.test(target)
+      ? ' Compose takes a single letter before a colon for a drive of Windows.'
+      : '';
+    const message = `${quoted(target)} can't be mounted over: a mount needs an absolute path in the container, other than its root and the kernel's own folders. A folder of the project is mounted with ${quoted('./folder:/path')}.${drive}`;
     findings.refuse('compose.volumes.target', at, message);
     return undefined;
   }

@@ -13,7 +13,7 @@ import {
 import { checkKeys } from './check-keys.ts';
 import type { ProjectContext } from './context.ts';
 import { refuseExternal } from './external.ts';
-import { invalid, readText, readTexts } from './values.ts';
+import { invalid, readDistinctTexts, readText, readTexts } from './values.ts';
 
 const MOST_NETWORKS = 8;
 const MOST_ALIASES = 16;
@@ -58,8 +58,8 @@ function readMode(node: YamlNode, context: ProjectContext): readonly NetworkMemb
 }
 
 function listed({ value, at }: YamlEntry, context: ProjectContext): readonly NetworkMembership[] {
-  const names = readTexts(value, 'networks', context.findings) ?? [];
-  const memberships = [...new Set(names)].map((network) => ({ network, aliases: [] }));
+  const names = readDistinctTexts(value, 'networks', context.findings);
+  const memberships = names.map((network) => ({ network, aliases: [] }));
   return judged(memberships, at, context);
 }
 

@@ -68,6 +68,20 @@ export function readTexts(node: YamlNode, key: string, findings: Findings): read
   return texts.every((text) => text !== undefined) ? texts : undefined;
 }
 
+/** A list of texts in which none stands twice, as Compose wants it for names. */
+export function readDistinctTexts(node: YamlNode, key: string, findings: Findings): readonly string[] {
+  const texts = readTexts(node, key, findings) ?? [];
+  const twice = texts.find((text, index) => texts.indexOf(text) !== index);
+  if (twice === undefined) return texts;
+  invalid(
+    key,
+    node.at,
+    `${quoted(twice)} stands twice under ${quoted(key)}, which Compose refuses.`,
+    findings,
+  );
+  return [];
+}
+
 /** One text or a list of them; what stands twice counts once. */
 export function readTextOrTexts(
   node: YamlNode,

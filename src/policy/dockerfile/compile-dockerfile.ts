@@ -1,3 +1,4 @@
+import { adviseOn } from '../advice.ts';
 import { quoted, type Findings, type Place } from '../findings.ts';
 import type { BaseImages } from './base-image.ts';
 import { judgeDirectives } from './directives.ts';
@@ -52,7 +53,9 @@ export function compileDockerfile(
   if (findings.refusals.length === refusedBefore && !readsTheSame(source, built)) {
     findings.refuse('dockerfile.unclear', top, UNCLEAR);
   }
-  return findings.refusals.length > refusedBefore ? undefined : built;
+  if (findings.refusals.length > refusedBefore) return undefined;
+  adviseOn(source, findings);
+  return built;
 }
 
 const UNCLEAR =
