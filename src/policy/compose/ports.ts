@@ -40,6 +40,12 @@ function readPort(node: YamlNode, findings: Findings): PortMapping | undefined {
   const written = node.kind === 'map' ? longForm(node, findings) : shortForm(node, findings);
   if (!written) return undefined;
   const { at } = node;
+  const range = [written.published, written.target].find((text) => /^\d+-\d+$/.test(text));
+  if (range !== undefined) {
+    const message = `${quoted(range)} is a range of ports. Name each port that you need by itself; a service that is asked for at one address listens on one.`;
+    findings.refuse('compose.ports.range', at, message);
+    return undefined;
+  }
   const protocol = judgeProtocol(written.protocol.toLowerCase(), at, findings);
   const target = portNumber(written.target, 'container', at, findings);
   // Port 0 leaves the choice to the engine, as no port does.
@@ -106,14 +112,6 @@ function judgeProtocol(protocol: string, at: Place, findings: Findings): 'tcp' |
 }
 
 function portNumber(text: string, side: string, at: Place, findings: Findings): number | undefined {
-  if (/^\d+-\d+$/.test(text)) {
-    findings.refuse(
-      'compose.ports.range',
-      at,
-      `${quoted(text)} is a range of ports. Name each port that you need by itself; a service that is asked for at one address listens on one.`,
-    );
-    return undefined;
-  }
   const port = /^\d{1,5}$/.test(text) ? Number(text) : 0;
   if (port >= 1 && port <= 65_535) return port;
   invalid('ports', at, `${quoted(text)} is no ${side} port: ports are numbers from 1 to 65535.`, findings);
