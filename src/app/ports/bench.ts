@@ -25,7 +25,13 @@ export interface Bench extends AsyncDisposable {
    * Creates what the plan names, in dependency order, and starts it. `images` holds a reference for each
    * service. Nothing of an earlier `up` may still run: call `down` first.
    */
-  up(plan: Plan, images: ReadonlyMap<string, BuiltImage>, limits: Limits, files: FileSet, signal: AbortSignal): Promise<Stack>;
+  up(
+    plan: Plan,
+    images: ReadonlyMap<string, BuiltImage>,
+    limits: Limits,
+    files: FileSet,
+    signal: AbortSignal,
+  ): Promise<Stack>;
 }
 
 /** What `up` brought up. */
@@ -50,7 +56,12 @@ export interface BuiltImage {
 }
 
 export type BuildOutcome =
-  | { readonly ok: true; readonly image: BuiltImage; readonly steps: readonly BuildStep[]; readonly durationMs: number }
+  | {
+      readonly ok: true;
+      readonly image: BuiltImage;
+      readonly steps: readonly BuildStep[];
+      readonly durationMs: number;
+    }
   | {
       readonly ok: false;
       readonly cause: 'failed' | 'time-limit' | 'memory-limit';

@@ -29,7 +29,11 @@ export interface Container {
   sockets(signal: AbortSignal): Promise<SocketTable>;
   processes(signal: AbortSignal): Promise<readonly ContainerProcess[]>;
   /** Signals processes by host pid. A pid whose start time has changed is left alone. */
-  signal(targets: readonly ProcessRef[], name: 'SIGSTOP' | 'SIGCONT' | 'SIGKILL' | 'SIGTERM', signal: AbortSignal): Promise<void>;
+  signal(
+    targets: readonly ProcessRef[],
+    name: 'SIGSTOP' | 'SIGCONT' | 'SIGKILL' | 'SIGTERM',
+    signal: AbortSignal,
+  ): Promise<void>;
   /** Makes `count` children of nobody in the container's process namespace that end after `lifeMs`. */
   injectOrphans(count: number, lifeMs: number, signal: AbortSignal): Promise<void>;
 }
@@ -52,7 +56,11 @@ export interface ContainerState {
 
 export interface HealthState {
   readonly status: 'starting' | 'healthy' | 'unhealthy';
-  readonly probes: readonly { readonly endedAtMs: number; readonly exitCode: number; readonly output: string }[];
+  readonly probes: readonly {
+    readonly endedAtMs: number;
+    readonly exitCode: number;
+    readonly output: string;
+  }[];
 }
 
 export interface ContainerEvent {

@@ -1,0 +1,39 @@
+import type { z } from 'zod';
+import type { CheckOutcome } from '../../core/check-result.ts';
+import type { Subject } from './subject.ts';
+
+/**
+ * A kind of check: what a scenario may ask for by name, and how it is found out.
+ * One file of `src/checks/` each, listed in `src/checks/kinds.ts`.
+ */
+export interface CheckKind<Schema extends z.ZodType = z.ZodType> {
+  /** As `kind:` in a scenario: lower-case words with hyphens. */
+  readonly name: string;
+  /** The parameters that `with:` takes; strict, with defaults. */
+  readonly schema: Schema;
+  /** What must be there before it can be tried; where it isn't, the check is skipped and says why. */
+  readonly needs: CheckNeed;
+  readonly use: CheckUse;
+  /**
+   * Observes and decides. An `inconclusive` outcome makes the run be tried again.
+   * @throws GraderFault when the engine, the prober or the inspector fails.
+   */
+  run(subject: Subject, parameters: z.output<Schema>, signal: AbortSignal): Promise<CheckOutcome>;
+}
+
+/**
+ * `build`: only a build that succeeded. `container`: a container that hasn't ended before its first answer.
+ * `answer`: the service has answered with the id of this build.
+ */
+export type CheckNeed = 'build' | 'container' | 'answer';
+
+/**
+ * How it uses the running containers. `shared`: only looks, so it runs beside others. `exclusive`: disturbs them and
+ * leaves them serving. `ending`: leaves them ended or replaced, so the next one gets fresh ones.
+ */
+export type CheckUse = 'shared' | 'exclusive' | 'ending';
+
+/** Gives a kind's parameter type to the body of `run`. */
+export function checkKind<Schema extends z.ZodType>(kind: CheckKind<Schema>): CheckKind<Schema> {
+  return kind;
+}
