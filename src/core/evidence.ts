@@ -1,7 +1,15 @@
 import { z } from 'zod';
 
 /** Where a fact was seen from, in the reachability table. */
-const Reach = z.enum(['answered', 'other-answer', 'refused', 'reset', 'timeout', 'not-published', 'not-tried']);
+const Reach = z.enum([
+  'answered',
+  'other-answer',
+  'refused',
+  'reset',
+  'timeout',
+  'not-published',
+  'not-tried',
+]);
 
 const LogEvidence = z.object({
   type: z.literal('log'),
@@ -94,7 +102,13 @@ const LayersEvidence = z.object({
   ),
   folders: z.array(z.object({ path: z.string(), bytes: z.number() })),
   findings: z.array(
-    z.object({ path: z.string(), what: z.string(), bytes: z.number(), line: z.number().nullable(), instruction: z.string() }),
+    z.object({
+      path: z.string(),
+      what: z.string(),
+      bytes: z.number(),
+      line: z.number().nullable(),
+      instruction: z.string(),
+    }),
   ),
   totalBytes: z.number(),
   baseBytes: z.number(),
@@ -118,13 +132,21 @@ const DnsEvidence = z.object({
   type: z.literal('dns'),
   resolvers: z.array(z.object({ via: z.string(), address: z.string(), answers: z.boolean() })),
   queries: z.array(
-    z.object({ atMs: z.number(), server: z.string(), name: z.string(), recordType: z.string(), answer: z.string() }),
+    z.object({
+      atMs: z.number(),
+      server: z.string(),
+      name: z.string(),
+      recordType: z.string(),
+      answer: z.string(),
+    }),
   ),
 });
 
 const HealthEvidence = z.object({
   type: z.literal('health'),
-  probes: z.array(z.object({ atMs: z.number(), exitCode: z.number(), output: z.string(), status: z.string() })),
+  probes: z.array(
+    z.object({ atMs: z.number(), exitCode: z.number(), output: z.string(), status: z.string() }),
+  ),
 });
 
 /** A bounded, redacted record of what was observed. Each type has one drawing and one text form. */

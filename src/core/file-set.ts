@@ -21,7 +21,9 @@ export function digestOf(files: FileSet): string {
   const hash = createHash('sha256');
   for (const [path, entry] of sortedByPath(files)) {
     // Lengths before contents, so that no two trees serialise to the same bytes.
-    hash.update(`${Buffer.byteLength(path)} ${entry.bytes.byteLength} ${entry.executable ? 'x' : '-'} ${path}\n`);
+    hash.update(
+      `${Buffer.byteLength(path)} ${entry.bytes.byteLength} ${entry.executable ? 'x' : '-'} ${path}\n`,
+    );
     hash.update(entry.bytes);
   }
   return hash.digest('hex');

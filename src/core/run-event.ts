@@ -2,7 +2,16 @@ import { z } from 'zod';
 import { CheckResult } from './check-result.ts';
 
 /** Where a run is. `queued` and `done` are the ends; the others follow each other. */
-export const Phase = z.enum(['queued', 'claimed', 'policy', 'building', 'starting', 'checking', 'recording', 'done']);
+export const Phase = z.enum([
+  'queued',
+  'claimed',
+  'policy',
+  'building',
+  'starting',
+  'checking',
+  'recording',
+  'done',
+]);
 export type Phase = z.infer<typeof Phase>;
 
 /** What a run tells while it goes on. Lost ones do no harm: the stored report is the truth. */

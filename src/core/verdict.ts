@@ -27,7 +27,12 @@ export type Execution =
  * The verdict of a run. `passMark` is the score (0–100) from which a submission passes.
  * A memory kill is only named where points were lost: an app that recovers from one may still pass.
  */
-export function verdictOf(execution: Execution, results: readonly CheckResult[], score: number, passMark: number): Verdict {
+export function verdictOf(
+  execution: Execution,
+  results: readonly CheckResult[],
+  score: number,
+  passMark: number,
+): Verdict {
   switch (execution.stage) {
     case 'policy':
       return 'rejected';
@@ -38,7 +43,8 @@ export function verdictOf(execution: Execution, results: readonly CheckResult[],
     case 'deadline':
       return 'time-limit';
     case 'checks':
-      if (score >= passMark && !results.some((result) => result.status !== 'passed' && result.required)) return 'passed';
+      if (score >= passMark && !results.some((result) => result.status !== 'passed' && result.required))
+        return 'passed';
       return execution.outOfMemory ? 'memory-limit' : 'failed';
   }
 }
