@@ -21,17 +21,19 @@ export interface Bench extends AsyncDisposable {
   build(request: BuildRequest, signal: AbortSignal): Promise<BuildOutcome>;
   /** Reads an image's layers. Facts of layers that a base image brought are kept by digest. */
   readImage(image: BuiltImage, signal: AbortSignal): Promise<ImageFacts>;
-  /**
-   * Creates what the plan names, in dependency order, and starts it. `images` holds a reference for each
-   * service. Nothing of an earlier `up` may still run: call `down` first.
-   */
-  up(
-    plan: Plan,
-    images: ReadonlyMap<string, BuiltImage>,
-    limits: Limits,
-    files: FileSet,
-    signal: AbortSignal,
-  ): Promise<Stack>;
+  /** Creates what the plan names and starts it in dependency order. Nothing of an earlier `up` may still run. */
+  up(request: StackRequest, signal: AbortSignal): Promise<Stack>;
+}
+
+export interface StackRequest {
+  readonly plan: Plan;
+  /** An image for each service of the plan. */
+  readonly images: ReadonlyMap<string, BuiltImage>;
+  readonly limits: Limits;
+  /** The submission's files, for mounts of the plan. */
+  readonly files: FileSet;
+  /** Laid over the environment of every service: what the grader sets itself. */
+  readonly environment: Readonly<Record<string, string>>;
 }
 
 /** What `up` brought up. */

@@ -1,0 +1,183 @@
+import { randomBytes } from 'node:crypto';
+import type Docker from 'dockerode';
+import type { Bench, Benches } from '../../app/ports/bench.ts';
+import { GraderFault } from '../../core/grader-fault.ts';
+import { Inspector } from './agents/inspector.ts';
+import { startAgent, type Agent } from './agents/start-agent.ts';
+import { DockerBench } from './docker-bench.ts';
+import { engineVersion } from './engine.ts';
+import { EventLog } from './event-log.ts';
+import { reapStrays } from './reap-strays.ts';
+import { WarmPlace } from './warm-place.ts';
+
+export interface BenchPoolOptions {
+  /** How many runs at once. */
+  readonly size: number;
+  /** Local reference of an image with Python 3, for the agents. */
+  readonly agentImage: string;
+  /** Local references of the grading base images, whose layers are told from a learner's. */
+  readonly baseImages: readonly string[];
+  /** Limits on all builds of the engine together. */
+  readonly builds: { readonly memoryBytes: number; readonly processes: number };
+  /** An operator's container runtime, for example `runsc`. */
+  readonly runtime?: string;
+}
+
+/** What every bench of an engine shares. */
+export interface EngineTools {
+  readonly docker: Docker;
+  readonly version: string;
+  readonly events: EventLog;
+  readonly inspector: Inspector;
+  readonly options: BenchPoolOptions;
+}
+
+/** The warm benches of one worker. Places are made when first needed, and thrown away when they aren't clean. */
+export class BenchPool implements Benches, AsyncDisposable {
+  readonly #docker: Docker;
+  readonly #options: BenchPoolOptions;
+  readonly #free: WarmPlace[] = [];
+  readonly #waiting: (() => void)[] = [];
+  readonly #returning = new Set<Promise<void>>();
+  #inUse = 0;
+  #closed = false;
+  #tools: Promise<EngineTools> | undefined;
+  #inspector: Agent | undefined;
+
+  constructor(docker: Docker, options: BenchPoolOptions) {
+    this.#docker = docker;
+    this.#options = options;
+  }
+
+  async take(runId: string, signal: AbortSignal): Promise<Bench> {
+    await this.#slot(signal);
+    try {
+      const tools = await this.#readyTools();
+      const place = await this.#place(tools);
+      return new DockerBench(tools, place, runId, (bench) => {
+        this.#giveBack(place, bench);
+      });
+    } catch (error) {
+      this.#release();
+      throw error;
+    }
+  }
+
+  /** Makes the benches that aren't there yet, so that the first runs needn't wait. */
+  async warm(): Promise<void> {
+    const tools = await this.#readyTools();
+    const missing = this.#options.size - this.#inUse - this.#free.length;
+    const made = Array.from({ length: Math.max(0, missing) }, () => WarmPlace.make(tools));
+    this.#free.push(...(await Promise.all(made)));
+  }
+
+  /** Waits for what is on its way back, then removes everything that the pool made. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closed = true;
+    for (const wake of this.#waiting.splice(0)) wake();
+    await Promise.all(this.#returning);
+    await Promise.all(this.#free.splice(0).map((place) => place[Symbol.asyncDispose]()));
+    const tools = await this.#tools?.catch(() => undefined);
+    tools?.events[Symbol.dispose]();
+    await this.#inspector?.[Symbol.asyncDispose]();
+  }
+
+  async #slot(signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    if (this.#inUse < this.#options.size && !this.#closed) {
+      this.#inUse++;
+      return;
+    }
+    await new Promise<void>((resolve) => {
+      this.#waiting.push(resolve);
+      signal.addEventListener(
+        'abort',
+        () => {
+          resolve();
+        },
+        { once: true },
+      );
+    });
+    return this.#closed ? Promise.reject(new GraderFault('the benches are closed')) : this.#slot(signal);
+  }
+
+  #release(): void {
+    this.#inUse--;
+    this.#waiting.shift()?.();
+  }
+
+  /** The engine's shared tools; made anew where the inspector or the stream of events has ended. */
+  async #readyTools(): Promise<EngineTools> {
+    if (this.#tools) {
+      const tools = await this.#tools.catch(() => undefined);
+      if (tools?.inspector.alive === true && tools.events.alive) return tools;
+      tools?.events[Symbol.dispose]();
+      await this.#inspector?.[Symbol.asyncDispose]();
+      await Promise.all(this.#free.splice(0).map((place) => place[Symbol.asyncDispose]()));
+    }
+    this.#tools = this.#makeTools();
+    return this.#tools;
+  }
+
+  async #makeTools(): Promise<EngineTools> {
+    await reapStrays(this.#docker);
+    const bench = randomBytes(6).toString('hex');
+    const [version, events, agent] = await Promise.all([
+      engineVersion(this.#docker),
+      EventLog.open(this.#docker),
+      startInspector(this.#docker, this.#options.agentImage, bench),
+    ]);
+    this.#inspector = agent;
+    const inspector = new Inspector(agent.connection);
+    await inspector.limitBuilds(this.#options.builds.memoryBytes, this.#options.builds.processes);
+    return { docker: this.#docker, version, events, inspector, options: this.#options };
+  }
+
+  async #place(tools: EngineTools): Promise<WarmPlace> {
+    for (let place = this.#free.pop(); place; place = this.#free.pop()) {
+      if (place.prober.alive) return place;
+      await place[Symbol.asyncDispose]();
+    }
+    return WarmPlace.make(tools);
+  }
+
+  #giveBack(place: WarmPlace, bench: DockerBench): void {
+    const returning = this.#return(place, bench).finally(() => {
+      this.#returning.delete(returning);
+      this.#release();
+    });
+    this.#returning.add(returning);
+  }
+
+  /** Clears the bench; where that fails, or something is left, it is thrown away whole. */
+  async #return(place: WarmPlace, bench: DockerBench): Promise<void> {
+    const clean = await bench
+      .clear()
+      .then(() => place.isClean())
+      .catch(() => false);
+    if (clean && !this.#closed) this.#free.push(place);
+    else await place[Symbol.asyncDispose]().catch(() => undefined);
+  }
+}
+
+/** Not on any network; with what it takes to look into other processes and to enter their namespaces. */
+function startInspector(docker: Docker, image: string, bench: string): Promise<Agent> {
+  return startAgent(docker, {
+    name: 'inspector',
+    image,
+    arguments: [],
+    bench,
+    host: {
+      NetworkMode: 'none',
+      PidMode: 'host',
+      CapDrop: ['ALL'],
+      CapAdd: ['SYS_PTRACE', 'SYS_ADMIN', 'KILL', 'DAC_READ_SEARCH', 'DAC_OVERRIDE'],
+      // AppArmor's default profile forbids looking into processes of other containers.
+      SecurityOpt: ['no-new-privileges', 'apparmor=unconfined'],
+      // The engine's build cgroup is the one place where builds can be limited.
+      Binds: ['/sys/fs/cgroup:/sys/fs/cgroup:rw'],
+      Memory: 256 * 1_048_576,
+      PidsLimit: 128,
+    },
+  });
+}

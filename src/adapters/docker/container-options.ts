@@ -1,0 +1,171 @@
+import type Docker from 'dockerode';
+import type { HealthcheckPlan, MountPlan, Plan, ServicePlan } from '../../core/plan.ts';
+import type { Limits } from '../../core/scenario.ts';
+import { LABEL } from './labels.ts';
+
+/** What a plain service needs as root in its container, and nothing that reaches beyond it: no NET_RAW, no NET_ADMIN. */
+const CAPABILITIES = [
+  'CHOWN',
+  'DAC_OVERRIDE',
+  'FOWNER',
+  'FSETID',
+  'KILL',
+  'NET_BIND_SERVICE',
+  'SETGID',
+  'SETUID',
+];
+const MIB = 1_048_576;
+const NANO_CPUS = 1_000_000_000;
+const NS_PER_MS = 1_000_000;
+/** A learner's own health check is asked this often, whatever interval it declares: only its answers are graded. */
+const HEALTH_INTERVAL_MS = 1_000;
+const LONGEST_HEALTH_TIMEOUT_MS = 10_000;
+/** A process can't write a file bigger than this. */
+const FILE_BYTES = 1024 * MIB;
+const OPEN_FILES = 4096;
+/** Docker's own default when a container is stopped. */
+const DEFAULT_GRACE_MS = 10_000;
+const LONGEST_GRACE_MS = 30_000;
+
+/** Where a service is put. */
+export interface Placement {
+  readonly bench: string;
+  readonly run: string;
+  /** Local reference or id of the image. */
+  readonly image: string;
+  readonly name: string;
+  readonly limits: Limits;
+  /** The first network of the service, as the plan and as the engine names it; undefined for none. */
+  readonly network?: { readonly planned: string; readonly name: string };
+  /** Engine volume a plan's named volume is. */
+  readonly volumes: ReadonlyMap<string, string>;
+  /** The resolver that a container without `dns` is given. */
+  readonly resolver: string;
+  /** Laid over what the plan's environment says. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** An operator's runtime, for example `runsc`. */
+  readonly runtime?: string;
+}
+
+/** The Engine's create options for a service of a plan: the plan's words clamped to the run's limits. */
+export function containerOptions(service: ServicePlan, place: Placement): Docker.ContainerCreateOptions {
+  const memory = Math.min(service.memoryBytes ?? Infinity, place.limits.memoryMiB * MIB);
+  const { restart } = service;
+  return {
+    name: place.name,
+    Image: place.image,
+    ...(service.entrypoint && { Entrypoint: [...service.entrypoint] }),
+    ...(service.command && { Cmd: [...service.command] }),
+    Env: Object.entries({ ...service.environment, ...place.environment }).map(
+      ([name, value]) => `${name}=${value}`,
+    ),
+    Labels: { ...service.labels, [LABEL.bench]: place.bench, [LABEL.run]: place.run },
+    ...(service.workingDir !== undefined && { WorkingDir: service.workingDir }),
+    ...(service.user !== undefined && { User: service.user }),
+    ...(service.hostname !== undefined && { Hostname: service.hostname }),
+    ...(service.stopSignal !== undefined && { StopSignal: service.stopSignal }),
+    StopTimeout: Math.ceil(Math.min(service.stopGracePeriodMs ?? DEFAULT_GRACE_MS, LONGEST_GRACE_MS) / 1000),
+    Healthcheck: healthcheck(service.healthcheck),
+    HostConfig: {
+      NetworkMode: place.network?.name ?? 'none',
+      CapDrop: ['ALL'],
+      CapAdd: CAPABILITIES,
+      SecurityOpt: ['no-new-privileges'],
+      ...(place.runtime !== undefined && { Runtime: place.runtime }),
+      Memory: memory,
+      // No swap: what is over the limit is killed, and the verdict says memory.
+      MemorySwap: memory,
+      NanoCpus: Math.round(Math.min(service.cpus ?? Infinity, place.limits.cpus) * NANO_CPUS),
+      PidsLimit: Math.min(service.pids ?? Infinity, place.limits.processes),
+      ...(service.shmBytes !== undefined && { ShmSize: Math.min(service.shmBytes, 64 * MIB) }),
+      Ulimits: [
+        { Name: 'core', Soft: 0, Hard: 0 },
+        { Name: 'fsize', Soft: FILE_BYTES, Hard: FILE_BYTES },
+        { Name: 'nofile', Soft: OPEN_FILES, Hard: OPEN_FILES },
+      ],
+      LogConfig: {
+        Type: 'json-file',
+        Config: { 'max-size': String(place.limits.logBytes * 2), 'max-file': '1' },
+      },
+      ...(service.init !== undefined && { Init: service.init }),
+      ReadonlyRootfs: service.readOnly && !hasFileMounts(service),
+      Tmpfs: Object.fromEntries(service.tmpfs.map(tmpfsOf)),
+      Mounts: service.mounts.flatMap((mount) => mountOf(mount, place)),
+      RestartPolicy: {
+        Name: restart.name,
+        ...(restart.maximumRetries !== undefined && { MaximumRetryCount: restart.maximumRetries }),
+      },
+      Dns: service.dns.length > 0 ? [...service.dns] : [place.resolver],
+      DnsSearch: [...service.dnsSearch],
+      DnsOptions: [...service.dnsOptions],
+    },
+    ...(place.network && {
+      NetworkingConfig: {
+        EndpointsConfig: { [place.network.name]: { Aliases: aliasesOn(service, place.network.planned) } },
+      },
+    }),
+  };
+}
+
+/** The networks of the plan that a service is on, the graded service's first one first. */
+export function orderedNetworks(service: ServicePlan, plan: Plan): readonly string[] {
+  const main = mainNetwork(plan);
+  const names = service.networks.map(({ network }) => network);
+  return main !== undefined && names.includes(main)
+    ? [main, ...names.filter((name) => name !== main)]
+    : names;
+}
+
+/** The network by which the prober reaches the graded service: its first one. */
+export function mainNetwork(plan: Plan): string | undefined {
+  return plan.services.find(({ name }) => name === plan.graded)?.networks[0]?.network;
+}
+
+/** Names by which a service is found on a network of the plan: its own and those it declares. */
+export function aliasesOn(service: ServicePlan, network: string): string[] {
+  return [
+    service.name,
+    ...(service.networks.find((membership) => membership.network === network)?.aliases ?? []),
+  ];
+}
+
+function healthcheck(plan: HealthcheckPlan | undefined): Docker.ContainerCreateOptions['Healthcheck'] {
+  const test = plan?.test;
+  return {
+    ...(test && { Test: [...test] }),
+    Interval: HEALTH_INTERVAL_MS * NS_PER_MS,
+    ...(plan?.timeoutMs !== undefined && {
+      Timeout: Math.min(Math.max(plan.timeoutMs, 1), LONGEST_HEALTH_TIMEOUT_MS) * NS_PER_MS,
+    }),
+    ...(plan?.startPeriodMs !== undefined && { StartPeriod: plan.startPeriodMs * NS_PER_MS }),
+    ...(plan?.retries !== undefined && { Retries: Math.min(plan.retries, 5) }),
+  };
+}
+
+function tmpfsOf(text: string): [string, string] {
+  const at = text.indexOf(':');
+  return at === -1 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)];
+}
+
+function mountOf(mount: MountPlan, place: Placement): Docker.MountSettings[] {
+  if (mount.kind === 'files') return [];
+  const volume = mount.kind === 'volume' ? place.volumes.get(mount.name) : undefined;
+  return [
+    {
+      Type: 'volume',
+      Source: volume ?? '',
+      Target: mount.target,
+      ReadOnly: mount.readOnly,
+      VolumeOptions: {
+        NoCopy: false,
+        Labels: { [LABEL.run]: place.run },
+        DriverConfig: { Name: 'local', Options: {} },
+      },
+    },
+  ];
+}
+
+/** The engine copies files into a container only where its root isn't read-only, so such a root is left writable. */
+function hasFileMounts(service: ServicePlan): boolean {
+  return service.mounts.some(({ kind }) => kind === 'files');
+}

@@ -1,0 +1,63 @@
+import type Docker from 'dockerode';
+import type { ContainerState, HealthState } from '../../app/ports/container.ts';
+
+/** The engine's inspection in our words. `askedMemoryBytes` is the learner's own limit, 0 for none. */
+export function stateOf(info: Docker.ContainerInspectInfo, askedMemoryBytes: number): ContainerState {
+  const { State: state } = info;
+  const ended = Date.parse(state.FinishedAt);
+  const started = Date.parse(state.StartedAt);
+  const running = state.Running && !state.Restarting;
+  return {
+    status: statusOfState(state),
+    startError: state.Error,
+    exitCode: running || state.Status === 'created' ? null : state.ExitCode,
+    oomKilled: state.OOMKilled,
+    startedAt: state.StartedAt,
+    ranForMs: !running && ended > started && started > 0 ? ended - started : null,
+    restartCount: info.RestartCount,
+    argv: [info.Path, ...info.Args],
+    health: healthOf(state.Health),
+    memoryLimitBytes: askedMemoryBytes,
+  };
+}
+
+/** What is told of a container that the engine would not create or start. */
+export function refusedState(
+  error: string,
+  argv: readonly string[],
+  askedMemoryBytes: number,
+): ContainerState {
+  return {
+    status: 'refused',
+    startError: error,
+    exitCode: null,
+    oomKilled: false,
+    startedAt: '',
+    ranForMs: null,
+    restartCount: 0,
+    argv,
+    health: null,
+    memoryLimitBytes: askedMemoryBytes,
+  };
+}
+
+function statusOfState(state: Docker.ContainerInspectInfo['State']): ContainerState['status'] {
+  if (state.Restarting) return 'restarting';
+  if (state.Running) return 'running';
+  if (state.Status === 'created') return state.Error === '' ? 'created' : 'refused';
+  return 'exited';
+}
+
+function healthOf(health: Docker.ContainerInspectInfo['State']['Health']): HealthState | null {
+  if (health === undefined) return null;
+  const { Status: status } = health;
+  if (status !== 'starting' && status !== 'healthy' && status !== 'unhealthy') return null;
+  return {
+    status,
+    probes: health.Log.map((probe) => ({
+      endedAtMs: Date.parse(probe.End),
+      exitCode: probe.ExitCode,
+      output: probe.Output.slice(0, 1000),
+    })),
+  };
+}

@@ -1,0 +1,91 @@
+import type {
+  Bench,
+  BuildOutcome,
+  BuildRequest,
+  BuiltImage,
+  ImageFacts,
+  Stack,
+  StackRequest,
+} from '../../app/ports/bench.ts';
+import type { SealedInternet } from '../../app/ports/sealed-internet.ts';
+import type { EngineTools } from './bench-pool.ts';
+import { buildImage } from './build/build-image.ts';
+import { DockerStack } from './docker-stack.ts';
+import { engineCall, removal } from './engine.ts';
+import { readImage } from './image/read-image.ts';
+import { LABEL } from './labels.ts';
+import type { WarmPlace } from './warm-place.ts';
+
+/** A process killed by the kernel for memory, or by anybody: 128 + SIGKILL. */
+const KILLED = 137;
+
+/** A warm place lent to one run. */
+export class DockerBench implements Bench {
+  readonly engineVersion: string;
+  readonly internet: SealedInternet;
+  readonly #tools: EngineTools;
+  readonly #place: WarmPlace;
+  readonly #run: string;
+  readonly #giveBack: (bench: DockerBench) => void;
+  readonly #stacks: DockerStack[] = [];
+  #builds = 0;
+
+  constructor(tools: EngineTools, place: WarmPlace, run: string, giveBack: (bench: DockerBench) => void) {
+    this.engineVersion = tools.version;
+    this.internet = place.prober;
+    this.#tools = tools;
+    this.#place = place;
+    this.#run = run;
+    this.#giveBack = giveBack;
+  }
+
+  async build(request: BuildRequest, signal: AbortSignal): Promise<BuildOutcome> {
+    const { docker, inspector } = this.#tools;
+    const killsBefore = await inspector.buildMemoryKills();
+    this.#builds++;
+    const tag = `labgrader-run:${this.#run}-${this.#builds}`;
+    const labels = { [LABEL.bench]: this.#place.id, [LABEL.run]: this.#run };
+    const outcome = await buildImage(docker, { ...request, tag, labels }, signal);
+    if (outcome.ok || outcome.cause !== 'failed' || outcome.failedStep?.exitCode !== KILLED) return outcome;
+    // Builds share one cgroup: a kill there while this step was killed is as sure as the engine lets us be.
+    const killed = (await inspector.buildMemoryKills()) > killsBefore;
+    return killed ? { ...outcome, cause: 'memory-limit' } : outcome;
+  }
+
+  readImage(image: BuiltImage, signal: AbortSignal): Promise<ImageFacts> {
+    return readImage(this.#tools.docker, image, this.#tools.options.baseImages, signal);
+  }
+
+  async up(request: StackRequest, signal: AbortSignal): Promise<Stack> {
+    const { docker, events, inspector, options } = this.#tools;
+    const place = {
+      docker,
+      bench: this.#place.id,
+      run: this.#run,
+      network: this.#place.network.name,
+      resolver: this.#place.network.gateway,
+      tools: { events, inspector, prober: this.#place.prober },
+      ...(options.runtime !== undefined && { runtime: options.runtime }),
+    };
+    const stack = await DockerStack.up(place, request, signal);
+    this.#stacks.push(stack);
+    return stack;
+  }
+
+  /** Removes everything of the run. */
+  async clear(): Promise<void> {
+    for (const stack of this.#stacks) await stack.down();
+    await this.#place.prober.reset();
+    const filters = JSON.stringify({ reference: [`labgrader-run:${this.#run}-*`] });
+    const images = await engineCall('list images', this.#tools.docker.listImages({ filters }));
+    for (const tag of images.flatMap(({ RepoTags }) => RepoTags ?? [])) {
+      if (!tag.startsWith(`labgrader-run:${this.#run}-`)) continue;
+      await removal('remove an image', this.#tools.docker.getImage(tag).remove({ force: true }));
+    }
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    this.#giveBack(this);
+    return Promise.resolve();
+  }
+}

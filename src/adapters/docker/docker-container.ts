@@ -1,0 +1,189 @@
+import type Docker from 'dockerode';
+import type {
+  Container,
+  ContainerEvent,
+  ContainerProcess,
+  ContainerState,
+  LogExcerpt,
+  ProcessRef,
+  SocketTable,
+  StopRecord,
+} from '../../app/ports/container.ts';
+import { ContainerGone } from '../../app/ports/container-gone.ts';
+import type { HttpAnswer, HttpProbe, PendingRequest } from '../../app/ports/prober.ts';
+import type { Inspector, SignalName } from './agents/inspector.ts';
+import type { Prober } from './agents/prober.ts';
+import { readLog } from './container-log.ts';
+import { stateOf } from './container-state.ts';
+import { engineCall } from './engine.ts';
+import type { EventLog } from './event-log.ts';
+
+/** An event may be lost with the stream; the state is looked at this often besides. */
+const LOOK_AGAIN_MS = 1_000;
+
+export interface ContainerTools {
+  readonly events: EventLog;
+  readonly prober: Prober;
+  readonly inspector: Inspector;
+  readonly logBytes: number;
+}
+
+/** A learner's container that the engine has created. */
+export class DockerContainer implements Container {
+  readonly service: string;
+  readonly startedAtMs: number;
+  readonly address: string | null;
+  readonly #container: Docker.Container;
+  readonly #tools: ContainerTools;
+  readonly #askedMemoryBytes: number;
+
+  constructor(
+    service: string,
+    container: Docker.Container,
+    started: { readonly atMs: number; readonly address: string | null; readonly askedMemoryBytes: number },
+    tools: ContainerTools,
+  ) {
+    this.service = service;
+    this.startedAtMs = started.atMs;
+    this.address = started.address;
+    this.#container = container;
+    this.#tools = tools;
+    this.#askedMemoryBytes = started.askedMemoryBytes;
+  }
+
+  async state(signal: AbortSignal): Promise<ContainerState> {
+    signal.throwIfAborted();
+    return stateOf(await engineCall('inspect', this.#container.inspect()), this.#askedMemoryBytes);
+  }
+
+  async ended(signal: AbortSignal): Promise<ContainerState> {
+    for (;;) {
+      const event = this.#nextEvent('die', signal);
+      const state = await this.state(signal);
+      if (state.status !== 'running' && state.status !== 'created') return state;
+      const died = await event;
+      if (died) {
+        const after = await this.state(signal);
+        // With a restart policy it may run again already; it has ended all the same.
+        const status = after.status === 'running' ? 'restarting' : after.status;
+        return { ...after, status, exitCode: died.exitCode ?? after.exitCode };
+      }
+    }
+  }
+
+  events(): readonly ContainerEvent[] {
+    return this.#tools.events.of(this.#container.id);
+  }
+
+  log(signal: AbortSignal): Promise<LogExcerpt> {
+    signal.throwIfAborted();
+    return readLog(this.#container, this.#tools.logBytes);
+  }
+
+  async stop(graceMs: number, signal: AbortSignal): Promise<StopRecord> {
+    const began = performance.now();
+    const stopping = this.#container.stop({ t: Math.ceil(graceMs / 1000), abortSignal: signal });
+    await engineCall('stop', stopping.catch(ignoreNotModified), graceMs + 60_000);
+    const tookMs = performance.now() - began;
+    return { exitCode: (await this.state(signal)).exitCode, tookMs };
+  }
+
+  request(port: number, probe: HttpProbe, signal: AbortSignal): Promise<HttpAnswer> {
+    if (this.address === null) return Promise.resolve(NO_NETWORK);
+    return this.#tools.prober.request(this.address, port, probe, signal);
+  }
+
+  async openRequest(port: number, probe: HttpProbe, signal: AbortSignal): Promise<PendingRequest> {
+    if (this.address === null) return answered(NO_NETWORK);
+    const opened = await this.#tools.prober.open(this.address, port, probe, signal);
+    return 'finish' in opened ? opened : answered(opened);
+  }
+
+  requestInside(address: string, port: number, probe: HttpProbe, signal: AbortSignal): Promise<HttpAnswer> {
+    return this.#inspect(signal, (pid) =>
+      this.#tools.inspector.requestInside(pid, address, port, probe, signal),
+    );
+  }
+
+  sockets(signal: AbortSignal): Promise<SocketTable> {
+    return this.#inspect(signal, (pid) => this.#tools.inspector.sockets(pid, signal));
+  }
+
+  processes(signal: AbortSignal): Promise<readonly ContainerProcess[]> {
+    return this.#inspect(signal, (pid) => this.#tools.inspector.processes(pid, signal));
+  }
+
+  async signal(targets: readonly ProcessRef[], name: SignalName, signal: AbortSignal): Promise<void> {
+    await this.#tools.inspector.signal(targets, name, signal);
+  }
+
+  injectOrphans(count: number, lifeMs: number, signal: AbortSignal): Promise<void> {
+    return this.#inspect(signal, (pid) => this.#tools.inspector.injectOrphans(pid, count, lifeMs, signal));
+  }
+
+  /** Asks the inspector of the process that is the container's first one now. */
+  async #inspect<T>(signal: AbortSignal, ask: (hostPid: number) => Promise<T>): Promise<T> {
+    const hostPid = await this.#hostPid(signal);
+    try {
+      return await ask(hostPid);
+    } catch (error) {
+      // Where the container ended meanwhile, the inspector failed for want of it: no fault of the grader's.
+      if (this.#tools.inspector.alive && (await this.#hostPid(signal)) !== hostPid) throw this.#gone();
+      throw error;
+    }
+  }
+
+  async #hostPid(signal: AbortSignal): Promise<number> {
+    signal.throwIfAborted();
+    const { State: state } = await engineCall('inspect', this.#container.inspect());
+    if (state.Pid > 0) return state.Pid;
+    throw this.#gone();
+  }
+
+  #gone(): ContainerGone {
+    return new ContainerGone(`the container of ${this.service} ended while it was looked at`);
+  }
+
+  /** Resolves with the next such event, or with undefined when it is time to look again. */
+  #nextEvent(action: string, signal: AbortSignal): Promise<ContainerEvent | undefined> {
+    return new Promise((resolve) => {
+      const done = (event: ContainerEvent | undefined): void => {
+        clearTimeout(timer);
+        stop();
+        signal.removeEventListener('abort', abort);
+        resolve(event);
+      };
+      const abort = (): void => {
+        done(undefined);
+      };
+      const timer = setTimeout(abort, LOOK_AGAIN_MS);
+      const stop = this.#tools.events.listen(this.#container.id, (event) => {
+        if (event.action === action) done(event);
+      });
+      signal.addEventListener('abort', abort, { once: true });
+    });
+  }
+}
+
+const NO_NETWORK: HttpAnswer = {
+  ok: false,
+  error: 'unreachable',
+  detail: 'the container is on no network',
+  tookMs: 0,
+};
+
+/** A request that needs no finishing: it has its answer. */
+function answered(answer: HttpAnswer): PendingRequest {
+  return {
+    localAddress: '',
+    localPort: 0,
+    finish: () => Promise.resolve(answer),
+    abandon: () => Promise.resolve(),
+  };
+}
+
+function ignoreNotModified(error: unknown): void {
+  // 304: it had ended already.
+  if (error instanceof Error && 'statusCode' in error && error.statusCode === 304) return;
+  throw error;
+}

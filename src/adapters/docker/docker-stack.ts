@@ -1,0 +1,262 @@
+import type Docker from 'dockerode';
+import type { Stack, StackRequest } from '../../app/ports/bench.ts';
+import type { Container } from '../../app/ports/container.ts';
+import { GraderFault } from '../../core/grader-fault.ts';
+import type { Dependency, Plan, ServicePlan } from '../../core/plan.ts';
+import { startOrder } from '../../core/start-order.ts';
+import { aliasesOn, containerOptions, mainNetwork, orderedNetworks } from './container-options.ts';
+import { DockerContainer, type ContainerTools } from './docker-container.ts';
+import { engineCall, messageOf, removal, statusOf } from './engine.ts';
+import { LABEL } from './labels.ts';
+import { mountedFiles } from './mounted-files.ts';
+import { refusedContainer } from './refused-container.ts';
+
+export interface StackPlace {
+  readonly docker: Docker;
+  readonly bench: string;
+  readonly run: string;
+  /** The sealed network, and the resolver on it. */
+  readonly network: string;
+  readonly resolver: string;
+  readonly tools: Omit<ContainerTools, 'logBytes'>;
+  readonly runtime?: string;
+}
+
+/** Containers, networks and volumes of one `up`; `down` removes them. */
+export class DockerStack implements Stack {
+  readonly services: readonly string[];
+  readonly #place: StackPlace;
+  readonly #request: StackRequest;
+  readonly #containers = new Map<string, Container>();
+  readonly #created: Docker.Container[] = [];
+  readonly #networks = new Map<string, Docker.Network>();
+  readonly #networkNames = new Map<string, string>();
+  readonly #volumes = new Map<string, string>();
+
+  private constructor(place: StackPlace, request: StackRequest) {
+    this.#place = place;
+    this.#request = request;
+    this.services = request.plan.services.map(({ name }) => name);
+  }
+
+  /** Creates everything and starts it in dependency order. What a learner's container does is no error. */
+  static async up(place: StackPlace, request: StackRequest, signal: AbortSignal): Promise<DockerStack> {
+    const stack = new DockerStack(place, request);
+    try {
+      await stack.#up(signal);
+      return stack;
+    } catch (error) {
+      await stack.down();
+      throw error;
+    }
+  }
+
+  container(service: string): Container {
+    const container = this.#containers.get(service);
+    if (container === undefined) throw new GraderFault(`the plan has no service ${service}`);
+    return container;
+  }
+
+  async down(): Promise<void> {
+    await Promise.all(
+      this.#created.map(async (container) => {
+        await removal('remove a container', container.remove({ force: true, v: true }));
+        this.#place.tools.events.forget(container.id);
+      }),
+    );
+    this.#created.length = 0;
+    const volumes = [...this.#volumes.values()].map((name) => this.#place.docker.getVolume(name));
+    await Promise.all([
+      ...volumes.map((volume) => removal('remove a volume', volume.remove())),
+      ...[...this.#networks.values()].map((network) => removal('remove a network', network.remove())),
+    ]);
+    this.#volumes.clear();
+    this.#networks.clear();
+  }
+
+  async #up(signal: AbortSignal): Promise<void> {
+    const { plan } = this.#request;
+    await this.#createNetworks(plan);
+    await this.#createVolumes(plan);
+    const created = await Promise.all(
+      plan.services.map(async (service) => [service.name, await this.#create(service)] as const),
+    );
+    const containers = new Map(created);
+    for (const service of startOrder(plan)) {
+      const unmet = await this.#unmetDependency(service, signal);
+      const container = containers.get(service.name);
+      if (unmet !== undefined || typeof container === 'string' || container === undefined) {
+        this.#refuse(service, unmet ?? String(container));
+        continue;
+      }
+      await this.#start(service, container);
+    }
+  }
+
+  async #createNetworks(plan: Plan): Promise<void> {
+    const main = mainNetwork(plan);
+    const used = new Set(plan.services.flatMap(({ networks }) => networks.map(({ network }) => network)));
+    for (const planned of used) {
+      if (planned === main) {
+        this.#networkNames.set(planned, this.#place.network);
+        continue;
+      }
+      const name = `labgrader-${this.#place.bench}-${this.#place.run}-${planned}`.slice(0, 120);
+      const creating = this.#place.docker.createNetwork({
+        Name: name,
+        Driver: 'bridge',
+        // Only the sealed network leads anywhere, and that only to the prober.
+        Internal: true,
+        Options: { 'com.docker.network.bridge.inhibit_ipv4': 'true' },
+        Labels: { [LABEL.bench]: this.#place.bench, [LABEL.run]: this.#place.run },
+      });
+      this.#networks.set(planned, await engineCall('create a network', creating));
+      this.#networkNames.set(planned, name);
+    }
+  }
+
+  async #createVolumes(plan: Plan): Promise<void> {
+    for (const volume of plan.volumes) {
+      const name = `labgrader-${this.#place.run}-${volume}`.slice(0, 120);
+      const Labels = { [LABEL.bench]: this.#place.bench, [LABEL.run]: this.#place.run };
+      await engineCall('create a volume', this.#place.docker.createVolume({ Name: name, Labels }));
+      this.#volumes.set(volume, name);
+    }
+  }
+
+  /** The created container, or the engine's words where it would not create it. */
+  async #create(service: ServicePlan): Promise<Docker.Container | string> {
+    const [first, ...others] = orderedNetworks(service, this.#request.plan);
+    const network = first === undefined ? undefined : this.#networkNames.get(first);
+    const image = this.#request.images.get(service.name);
+    if (image === undefined) throw new GraderFault(`no image for service ${service.name}`);
+    const options = containerOptions(service, {
+      bench: this.#place.bench,
+      run: this.#place.run,
+      image: image.id,
+      name: `labgrader-${this.#place.run}-${service.name}`.slice(0, 120),
+      limits: this.#request.limits,
+      ...(first !== undefined && network !== undefined && { network: { planned: first, name: network } }),
+      volumes: this.#volumes,
+      resolver: this.#place.resolver,
+      environment: this.#request.environment,
+      ...(this.#place.runtime !== undefined && { runtime: this.#place.runtime }),
+    });
+    const container = await attempt(`create ${service.name}`, this.#place.docker.createContainer(options));
+    if (typeof container === 'string') return container;
+    this.#created.push(container);
+    for (const planned of others) {
+      const name = this.#networkNames.get(planned) ?? '';
+      const EndpointConfig = { Aliases: aliasesOn(service, planned) };
+      const connecting = this.#place.docker
+        .getNetwork(name)
+        .connect({ Container: container.id, EndpointConfig });
+      await engineCall('connect to a network', connecting);
+    }
+    for (const archive of await mountedFiles(service, this.#request.files)) {
+      const refused = await attempt('fill a mount', container.putArchive(archive, { path: '/' }));
+      if (typeof refused === 'string') return refused;
+    }
+    return container;
+  }
+
+  async #start(service: ServicePlan, container: Docker.Container): Promise<void> {
+    const atMs = Date.now();
+    const refusal = await attempt(`start ${service.name}`, container.start());
+    if (typeof refusal === 'string') {
+      this.#refuse(service, refusal);
+      return;
+    }
+    const info = await engineCall('inspect', container.inspect());
+    const [first] = orderedNetworks(service, this.#request.plan);
+    const name = first === undefined ? undefined : this.#networkNames.get(first);
+    const address = name === undefined ? undefined : info.NetworkSettings.Networks[name]?.IPAddress;
+    this.#containers.set(
+      service.name,
+      new DockerContainer(
+        service.name,
+        container,
+        {
+          atMs,
+          address: address === undefined || address === '' ? null : address,
+          askedMemoryBytes: service.memoryBytes ?? 0,
+        },
+        { ...this.#place.tools, logBytes: this.#request.limits.logBytes },
+      ),
+    );
+  }
+
+  #refuse(service: ServicePlan, why: string): void {
+    const argv = [...(service.entrypoint ?? []), ...(service.command ?? [])];
+    this.#containers.set(service.name, refusedContainer(service.name, why, argv, service.memoryBytes ?? 0));
+  }
+
+  /** Waits until what the service depends on is as it asks; says what isn't. */
+  async #unmetDependency(service: ServicePlan, signal: AbortSignal): Promise<string | undefined> {
+    const deadline = performance.now() + this.#request.limits.startSeconds * 1000;
+    for (const dependency of service.dependsOn) {
+      const unmet = await this.#wait(dependency, deadline, signal);
+      if (unmet !== undefined && dependency.required) return unmet;
+    }
+    return undefined;
+  }
+
+  async #wait(dependency: Dependency, deadline: number, signal: AbortSignal): Promise<string | undefined> {
+    const container = this.#containers.get(dependency.service);
+    const what = `it waits for ${dependency.service} (${dependency.condition})`;
+    if (container === undefined) return `${what}, which isn't there`;
+    for (;;) {
+      const state = await container.state(signal);
+      const { health } = state;
+      switch (dependency.condition) {
+        case 'service_started':
+          return state.status === 'refused'
+            ? `${what}, which the engine didn't start: ${state.startError}`
+            : undefined;
+        case 'service_healthy':
+          if (health?.status === 'healthy') return undefined;
+          if (health?.status === 'unhealthy') return `${what}, which is unhealthy`;
+          if (state.status === 'running' && health === null) return `${what}, which has no health check`;
+          if (state.status === 'exited')
+            return `${what}, which ended with exit code ${String(state.exitCode)}`;
+          break;
+        case 'service_completed_successfully':
+          if (state.status === 'exited' && state.exitCode === 0) return undefined;
+          if (state.status === 'exited')
+            return `${what}, which ended with exit code ${String(state.exitCode)}`;
+          break;
+      }
+      if (state.status === 'refused') return `${what}, which the engine didn't start: ${state.startError}`;
+      if (performance.now() > deadline)
+        return `${what}, and it waited ${this.#request.limits.startSeconds} s in vain`;
+      await pause(50, signal);
+    }
+  }
+}
+
+/** The engine's refusals that come of what the learner wrote: a missing command, an unknown user, a bad path. */
+const LEARNERS =
+  /OCI runtime|executable file|no such file|permission denied|not a directory|user|working directory|invalid|mount/i;
+
+/** The call's result, or the engine's words where what the learner wrote is the reason of its refusal. */
+async function attempt<T>(what: string, call: Promise<T>): Promise<T | string> {
+  return engineCall<T | string>(
+    what,
+    call.catch((error: unknown) => {
+      const status = statusOf(error) ?? 0;
+      if (
+        (status >= 400 && status < 500 && status !== 409) ||
+        (status === 500 && LEARNERS.test(messageOf(error)))
+      ) {
+        return messageOf(error);
+      }
+      throw error;
+    }),
+  );
+}
+
+async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
+  await new Promise((resolve) => setTimeout(resolve, milliseconds));
+  signal.throwIfAborted();
+}

@@ -1,0 +1,95 @@
+import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
+import type Docker from 'dockerode';
+import { z } from 'zod';
+import type { ContainerEvent } from '../../app/ports/container.ts';
+import { engineCall } from './engine.ts';
+import { LABEL } from './labels.ts';
+
+/** Kept of one container: more than any check looks at, and a restart loop can't fill memory. */
+const MOST_EVENTS = 200;
+const MOST_CONTAINERS = 2_000;
+
+const EngineEvent = z.object({
+  Action: z.string(),
+  timeNano: z.number(),
+  Actor: z.object({ ID: z.string(), Attributes: z.record(z.string(), z.string()) }),
+});
+
+type Listener = (event: ContainerEvent) => void;
+
+/** What the engine tells of the grader's containers, kept by container. One stream serves all benches. */
+export class EventLog implements Disposable {
+  readonly #events = new Map<string, ContainerEvent[]>();
+  readonly #listeners = new Map<string, Set<Listener>>();
+  readonly #stream: Readable;
+
+  private constructor(stream: Readable) {
+    this.#stream = stream;
+    // An engine that goes away ends the stream; the calls made meanwhile tell it as a fault.
+    stream.on('error', () => undefined);
+    createInterface({ input: stream }).on('line', (line) => {
+      this.#take(line);
+    });
+  }
+
+  /** @throws GraderFault when the engine gives no events. */
+  static async open(docker: Docker): Promise<EventLog> {
+    const filters = { type: ['container'], label: [LABEL.bench] };
+    const stream = await engineCall(
+      'listen to events',
+      docker.getEvents({ filters: JSON.stringify(filters) }),
+    );
+    return new EventLog(new Readable().wrap(stream));
+  }
+
+  /** Whether it still hears. */
+  get alive(): boolean {
+    return this.#stream.readable;
+  }
+
+  /** Oldest first. */
+  of(containerId: string): readonly ContainerEvent[] {
+    return this.#events.get(containerId) ?? [];
+  }
+
+  /** Calls `listener` for each event from now on; the returned function ends that. */
+  listen(containerId: string, listener: Listener): () => void {
+    const listeners = this.#listeners.get(containerId) ?? new Set();
+    this.#listeners.set(containerId, listeners.add(listener));
+    return () => {
+      listeners.delete(listener);
+      if (listeners.size === 0) this.#listeners.delete(containerId);
+    };
+  }
+
+  forget(containerId: string): void {
+    this.#events.delete(containerId);
+  }
+
+  [Symbol.dispose](): void {
+    this.#stream.destroy();
+  }
+
+  #take(line: string): void {
+    const parsed = EngineEvent.safeParse(JSON.parse(line));
+    if (!parsed.success) return;
+    const { Action, timeNano, Actor } = parsed.data;
+    const exitCode = Actor.Attributes['exitCode'];
+    const event = {
+      atMs: Math.round(timeNano / 1_000_000),
+      action: Action.slice(0, 100),
+      ...(exitCode !== undefined && { exitCode: Number(exitCode) }),
+    };
+    const events = this.#events.get(Actor.ID) ?? [];
+    if (events.length < MOST_EVENTS) events.push(event);
+    this.#events.set(Actor.ID, events);
+    if (this.#events.size > MOST_CONTAINERS) {
+      for (const oldest of this.#events.keys()) {
+        this.#events.delete(oldest);
+        break;
+      }
+    }
+    for (const listener of this.#listeners.get(Actor.ID) ?? []) listener(event);
+  }
+}

@@ -1,0 +1,270 @@
+"""The inspector: sees a learner's container from the engine's own process namespace.
+
+It reads /proc, where nothing in an image can lie, and signals, freezes and injects processes. It has no network.
+"""
+import ctypes
+import json
+import os
+import select
+import signal
+import time
+
+import agent
+import http_probe
+
+_libc = ctypes.CDLL(None, use_errno=True)
+CLONE_NEWNET, CLONE_NEWPID = 0x40000000, 0x20000000
+_ticks_per_second = os.sysconf("SC_CLK_TCK")
+MAX_PROCESSES = 512
+MAX_ARGUMENTS_BYTES = 4096
+
+
+def _read(path, most=65536):
+    with open(path, "rb") as file:
+        return file.read(most)
+
+
+def _namespace(pid, kind):
+    return os.readlink(f"/proc/{pid}/ns/{kind}")
+
+
+def _uptime():
+    return float(_read("/proc/uptime").split()[0])
+
+
+def _start_ticks(stat):
+    # The name may hold spaces and parentheses; the fields after it are counted from its last one.
+    return int(stat.rsplit(b")", 1)[1].split()[19])
+
+
+def _members(init_pid):
+    """Host pids of all processes in the process namespace of `init_pid`, zombies too."""
+    wanted = _namespace(init_pid, "pid")
+    for entry in os.listdir("/proc"):
+        if not entry.isdigit():
+            continue
+        try:
+            if _namespace(entry, "pid") == wanted:
+                yield int(entry)
+        except OSError:
+            continue  # it has ended meanwhile
+
+
+def _process(pid, uptime):
+    stat = _read(f"/proc/{pid}/stat")
+    status = {}
+    for line in _read(f"/proc/{pid}/status").decode("utf-8", "replace").splitlines():
+        key, _, value = line.partition(":")
+        status[key] = value.strip()
+    argv = _read(f"/proc/{pid}/cmdline", MAX_ARGUMENTS_BYTES).decode("utf-8", "replace").rstrip("\0")
+    ticks = _start_ticks(stat)
+    return {
+        "hostPid": pid,
+        "startTicks": ticks,
+        "pid": int(status["NSpid"].split()[-1]),
+        "hostParentPid": int(status["PPid"]),
+        "state": status["State"][:1],
+        "uids": [int(uid) for uid in status["Uid"].split()],
+        "effectiveCapabilities": status["CapEff"],
+        "name": status["Name"],
+        "argv": argv.split("\0") if argv else [],
+        "ageMs": max(0, uptime - ticks / _ticks_per_second) * 1000,
+    }
+
+
+def processes(pid):
+    uptime = _uptime()
+    found = []
+    for member in _members(pid):
+        if len(found) >= MAX_PROCESSES:
+            break
+        try:
+            found.append(_process(member, uptime))
+        except (OSError, KeyError):
+            continue  # it has ended meanwhile
+    inside = {process["hostPid"]: process["pid"] for process in found}
+    for process in found:
+        process["parentPid"] = inside.get(process.pop("hostParentPid"), 0)
+    return sorted(found, key=lambda process: process["pid"])
+
+
+def _socket_owners(pid):
+    """Socket inode -> processes of the container that hold it."""
+    owners = {}
+    for process in processes(pid):
+        folder = f"/proc/{process['hostPid']}/fd"
+        try:
+            descriptors = os.listdir(folder)[:4096]
+        except OSError:
+            continue
+        for descriptor in descriptors:
+            try:
+                target = os.readlink(f"{folder}/{descriptor}")
+            except OSError:
+                continue
+            if target.startswith("socket:["):
+                holders = owners.setdefault(target[8:-1], [])
+                if process not in holders:
+                    holders.append(process)
+    return owners
+
+
+def sockets(pid):
+    """The container's TCP tables as the kernel writes them, with owners; the worker decodes addresses."""
+    owners = _socket_owners(pid)
+    rows = []
+    for family in ("tcp", "tcp6"):
+        try:
+            lines = _read(f"/proc/{pid}/net/{family}", 1 << 20).decode().splitlines()[1:]
+        except OSError:
+            continue
+        for line in lines[:4096]:
+            fields = line.split()
+            if len(fields) > 9 and fields[3] in ("01", "0A"):
+                rows.append({
+                    "family": family, "local": fields[1], "remote": fields[2], "state": fields[3],
+                    "owners": owners.get(fields[9], []),
+                })
+    return rows
+
+
+def signal_processes(targets, number):
+    """Signals each target that still is the process meant; tells how many were."""
+    done = 0
+    for target in targets:
+        try:
+            handle = os.pidfd_open(target["hostPid"])
+        except OSError:
+            continue
+        try:
+            # The handle is taken first: a pid that has changed hands since shows another start time.
+            if _start_ticks(_read(f"/proc/{target['hostPid']}/stat")) == target["startTicks"]:
+                signal.pidfd_send_signal(handle, number)
+                done += 1
+        except OSError:
+            pass
+        finally:
+            os.close(handle)
+    return done
+
+
+def _enter(pid, kind, flag):
+    handle = os.open(f"/proc/{pid}/ns/{kind}", os.O_RDONLY)
+    try:
+        if _libc.setns(handle, flag) != 0:
+            number = ctypes.get_errno()
+            raise OSError(number, os.strerror(number))
+    finally:
+        os.close(handle)
+
+
+def _in_child(work, timeout_s):
+    """Runs `work` in a forked process, which may enter namespaces, and gives back what it returned as JSON."""
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(reader)
+        code = 0
+        try:
+            os.write(writer, json.dumps({"result": work()}).encode())
+        except BaseException as error:
+            os.write(writer, json.dumps({"error": f"{type(error).__name__}: {error}"}).encode())
+            code = 1
+        os._exit(code)
+    os.close(writer)
+    signal_at = time.monotonic() + timeout_s
+    data = b""
+    try:
+        while True:
+            left = signal_at - time.monotonic()
+            if left <= 0 or not select.select([reader], [], [], left)[0]:
+                raise TimeoutError("the work inside of the container didn't end")
+            more = os.read(reader, 65536)
+            if not more:
+                break
+            data += more
+    finally:
+        os.close(reader)
+        try:
+            os.kill(child, signal.SIGKILL)
+        except OSError:
+            pass
+        os.waitpid(child, 0)
+    answer = json.loads(data)
+    if "error" in answer:
+        raise RuntimeError(answer["error"])
+    return answer["result"]
+
+
+def inject_orphans(pid, count, life_ms):
+    """Makes `count` processes whose parent ends at once, so that they fall to the container's process 1."""
+
+    def work():
+        _enter(pid, "pid", CLONE_NEWPID)
+        parent = os.fork()
+        if parent == 0:
+            for _ in range(count):
+                if os.fork() == 0:
+                    # It must hold nothing of the inspector's: an open pipe would keep `_in_child` waiting.
+                    os.closerange(0, 1024)
+                    time.sleep(life_ms / 1000)
+                    os._exit(0)
+            os._exit(0)
+        os.waitpid(parent, 0)
+        return count
+
+    return _in_child(work, 5)
+
+
+def request_inside(pid, address, port, probe):
+    def work():
+        _enter(pid, "net", CLONE_NEWNET)
+        return http_probe.request(address, port, probe)
+
+    return _in_child(work, probe["timeoutMs"] / 1000 + 2)
+
+
+CGROUP = "/sys/fs/cgroup"
+
+
+def limit_builds(memory_bytes, processes):
+    """Holds all build steps together to these limits, by the engine's build cgroup; tells which files were written."""
+    wanted = {"memory": ("memory.limit_in_bytes", "memory.max", memory_bytes), "pids": ("pids.max", "pids.max", processes)}
+    written = []
+    for controller, (v1, v2, value) in wanted.items():
+        places = [(f"{CGROUP}/{controller}/docker/buildkit", v1), (f"{CGROUP}/docker/buildkit", v2)]
+        for folder, name in places:
+            if not os.path.isdir(os.path.dirname(os.path.dirname(folder))) or not os.path.isdir(os.path.dirname(folder)):
+                continue
+            os.makedirs(folder, exist_ok=True)
+            path = f"{folder}/{name}"
+            if os.path.exists(path):
+                with open(path, "w") as file:
+                    file.write(str(value))
+                written.append(path)
+    return written
+
+
+def build_memory_kills():
+    """How often the kernel has killed a build step for memory."""
+    for path in (f"{CGROUP}/memory/docker/buildkit/memory.oom_control", f"{CGROUP}/docker/buildkit/memory.events"):
+        try:
+            for line in _read(path).decode().splitlines():
+                key, _, value = line.partition(" ")
+                if key == "oom_kill":
+                    return int(value)
+        except OSError:
+            continue
+    return 0
+
+
+def runnable():
+    """Runnable processes of the machine a moment ago, and its cores: says whether time limits can be believed."""
+    return {"runnable": int(_read("/proc/loadavg").split()[3].split(b"/")[0]), "cores": os.cpu_count() or 1}
+
+
+agent.serve({
+    "processes": processes, "sockets": sockets, "signal": signal_processes, "injectOrphans": inject_orphans,
+    "requestInside": request_inside, "limitBuilds": limit_builds, "buildMemoryKills": build_memory_kills,
+    "runnable": runnable,
+})
