@@ -174,7 +174,7 @@ function seriesLines(series: EvidenceOf<'series'>): string[] {
 
 function layerLines(layers: EvidenceOf<'layers'>): string[] {
   const own = layers.layers.filter((layer) => !layer.fromBase);
-  const head = `total ${formatBytes(layers.totalBytes)} = base ${formatBytes(layers.baseBytes)} + yours ${formatBytes(layers.totalBytes - layers.baseBytes)}; limit ${formatBytes(layers.limitBytes)}`;
+  const head = `total ${formatBytes(layers.totalBytes)} = base ${formatBytes(layers.baseBytes)} + yours ${formatBytes(layers.totalBytes - layers.baseBytes)}${layers.limitBytes === 0 ? '' : `; limit ${formatBytes(layers.limitBytes)}`}`;
   return [
     head,
     ...textTable(

@@ -112,6 +112,7 @@ const LayersEvidence = z.object({
   ),
   totalBytes: z.number(),
   baseBytes: z.number(),
+  /** The most that the whole image may hold; 0 where the check that shows it is without a limit on bytes. */
   limitBytes: z.number(),
 });
 

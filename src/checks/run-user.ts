@@ -1,0 +1,76 @@
+import { z } from 'zod';
+import { checkKind } from '../app/ports/check-kind.ts';
+import type { ContainerProcess } from '../app/ports/container.ts';
+import type { Subject } from '../app/ports/subject.ts';
+import { failed, passed, plural, processesEvidence, processText } from './outcome.ts';
+
+const Parameters = z.strictObject({
+  /** The user that the container must be set to; absent where any but root will do. */
+  user: z.string().min(1).max(32).optional(),
+  /** Processes must hold no capability in effect either. */
+  withoutCapabilities: z.boolean().default(true),
+});
+
+/** No process of the graded container has root's rights, judged by what runs and not by what is written. */
+export const runUser = checkKind({
+  name: 'run-user',
+  schema: Parameters,
+  needs: 'container',
+  use: 'shared',
+  async run(subject, { user, withoutCapabilities }, signal) {
+    const processes = await subject.app.processes(signal);
+    const configured = await configuredUser(subject, signal);
+    const findings = {
+      expected: `Every process of the container runs as ${user === undefined ? 'a user that is not root' : `\`${user}\``}, with no user id of 0${withoutCapabilities ? ' and no capability in effect' : ''}.`,
+      explanation:
+        'Whoever breaks into a service has the rights of its process. Root inside of a container is root for the kernel, and every hole in the isolation is then a hole to the host. What counts is the user of the running processes: a USER in an earlier stage, or one that compose.yaml sets back, changes nothing about them.',
+      evidence: [processesEvidence(processes)],
+    };
+    const roots = processes.filter((process) => process.uids.includes(0));
+    const [first] = roots;
+    if (first !== undefined) {
+      const observed = `${plural(roots.length, 'process', 'processes')} of ${processes.length} with root's user id: ${listed(roots)}. The container is set to ${named(configured)}.`;
+      return failed('root', { ...findings, observed });
+    }
+    const capable = processes.filter((process) => hasCapabilities(process));
+    if (withoutCapabilities && capable.length > 0) {
+      const observed = `No process runs as root, but ${listed(capable)} ${capable.length === 1 ? 'holds' : 'hold'} capabilities.`;
+      return failed('capabilities', { ...findings, observed });
+    }
+    if (user !== undefined && !isUser(configured, user)) {
+      const observed = `No process runs as root (user ids ${uidsOf(processes)}), but the container is set to ${named(configured)}.`;
+      return failed('other-user', { ...findings, observed });
+    }
+    const observed = `${plural(processes.length, 'process', 'processes')}, user ids ${uidsOf(processes)}; the container is set to ${named(configured)}.`;
+    return passed({ ...findings, observed });
+  },
+});
+
+/** What `--user`, else USER says. The group behind a colon doesn't matter here. */
+async function configuredUser(subject: Subject, signal: AbortSignal): Promise<string> {
+  const own = subject.service.user;
+  if (own !== undefined && own !== '') return own;
+  return subject.build === null ? '' : (await subject.imageFacts(signal)).config.user;
+}
+
+function isUser(configured: string, wanted: string): boolean {
+  return configured.split(':')[0] === wanted;
+}
+
+function named(configured: string): string {
+  return configured === '' ? 'no user, which means root' : `\`${configured}\``;
+}
+
+/** A zombie keeps the capabilities that it died with, and can't use them. */
+function hasCapabilities(process: ContainerProcess): boolean {
+  return process.state !== 'Z' && !/^0*$/.test(process.effectiveCapabilities);
+}
+
+function listed(processes: readonly ContainerProcess[]): string {
+  const shown = processes.slice(0, 3).map((process) => processText(process));
+  return processes.length > 3 ? `${shown.join(', ')} and ${processes.length - 3} more` : shown.join(', ');
+}
+
+function uidsOf(processes: readonly ContainerProcess[]): string {
+  return [...new Set(processes.map((process) => process.uids[1]))].sort((a, b) => a - b).join(', ');
+}
