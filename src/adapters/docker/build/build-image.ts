@@ -1,0 +1,179 @@
+import type Docker from 'dockerode';
+import type { BuildOutcome, BuildRequest } from '../../../app/ports/bench.ts';
+import { isInside, type FileSet } from '../../../core/file-set.ts';
+import { GraderFault } from '../../../core/grader-fault.ts';
+import { engineCall, removal } from '../engine.ts';
+import { BuildLog } from './build-log.ts';
+import { BuildTrace } from './build-trace.ts';
+import { isBuilderFault } from './builder-fault.ts';
+import { cleanText } from './clean-text.ts';
+import { DOCKERFILE_NAME, folderOf, withDockerfile } from './context-tar.ts';
+import { ignoreTextOf, withoutIgnored } from './docker-ignore.ts';
+import { IgnoreSyntaxError } from './ignore-pattern.ts';
+import { imageBytes } from './image-bytes.ts';
+import { isMemoryKill, readMemoryPressure, type MemoryPressure } from './memory-pressure.ts';
+import { sendBuild } from './send-build.ts';
+
+const MESSAGE_CHARACTERS = 4_000;
+const MIB = 1024 * 1024;
+
+/** Longest wait for a sign of life from an engine whose build ran out of time. */
+const PING_MS = 4_000;
+
+export interface ImageBuild extends BuildRequest {
+  /** Put on the image over the plan's own labels. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** `name:tag` of the image. */
+  readonly tag: string;
+  readonly noCache?: boolean;
+  /** Reads the memory counters of the group that builds run in; by default this machine's own cgroups. */
+  readonly memoryPressure?: () => Promise<MemoryPressure>;
+}
+
+/**
+ * Builds an image with BuildKit over the Engine API: no network, no pull, no secrets. A build that fails is an
+ * outcome. It settles at the latest a few seconds after `limits.buildSeconds`, whatever the engine does.
+ * @throws GraderFault when the engine fails; the signal's reason when it is aborted.
+ */
+export async function buildImage(
+  docker: Docker,
+  build: ImageBuild,
+  signal: AbortSignal,
+): Promise<BuildOutcome> {
+  signal.throwIfAborted();
+  const attempt = new BuildAttempt(docker, build);
+  const timeLimit = AbortSignal.timeout(build.limits.buildSeconds * 1_000);
+  try {
+    return await attempt.run(AbortSignal.any([signal, timeLimit]));
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!timeLimit.aborted) throw error;
+    return await attempt.outOfTime();
+  }
+}
+
+/** One build on its way, with what has been seen of it so far. */
+class BuildAttempt {
+  private readonly startedAt = performance.now();
+  private readonly trace = new BuildTrace();
+  private readonly log: BuildLog;
+  private readonly docker: Docker;
+  private readonly build: ImageBuild;
+
+  constructor(docker: Docker, build: ImageBuild) {
+    this.docker = docker;
+    this.build = build;
+    this.log = new BuildLog(build.limits.logBytes, build.onLog);
+  }
+
+  async run(signal: AbortSignal): Promise<BuildOutcome> {
+    const pressure = this.build.memoryPressure ?? readMemoryPressure;
+    const before = await pressure();
+    const context = sentContext(this.build);
+    if (context instanceof IgnoreSyntaxError)
+      return this.failure('failed', `.dockerignore: ${context.message}`);
+    const end = await sendBuild(this.docker, context, buildOptions(this.build), this.trace, this.log, signal);
+    this.log.end();
+    if ('imageId' in end) return await this.builtImage(end.imageId);
+
+    const failed = this.trace.failed();
+    const tail = this.log.tail(failed?.digest);
+    if (isMemoryKill(before, await pressure(), failed?.step.exitCode ?? null, tail)) {
+      return this.failure(
+        'memory-limit',
+        `${end.error}. Builds have a memory limit, and the kernel killed a process that went above it.`,
+      );
+    }
+    if (isBuilderFault(end.error)) throw new GraderFault(`the builder failed: ${end.error}`);
+    return this.failure(
+      'failed',
+      failed?.step.exitCode === 137 ? `${end.error}. ${UNPROVED_KILL}` : end.error,
+    );
+  }
+
+  /** @throws GraderFault when the engine gives no sign of life: then the time was not the learner's. */
+  async outOfTime(): Promise<BuildOutcome> {
+    this.log.end();
+    await engineCall('a sign of life after a build', this.docker.ping(), PING_MS);
+    const seconds = this.build.limits.buildSeconds;
+    const at = this.trace.underWay();
+    const where = at ? ` It was stopped in the step ${at.step.name}` : '';
+    return this.failure('time-limit', `The build took longer than its limit of ${seconds} s.${where}`, at);
+  }
+
+  private async builtImage(id: string): Promise<BuildOutcome> {
+    const { limits, plan, tag } = this.build;
+    const bytes = await imageBytes(this.docker, id);
+    if (bytes > limits.imageMiB * MIB) {
+      await removal('remove an image that is too large', this.docker.getImage(tag).remove({ force: true }));
+      const message = `The image has ${Math.ceil(bytes / MIB)} MiB uncompressed; the limit is ${limits.imageMiB} MiB (imageMiB).`;
+      return this.failure('failed', message);
+    }
+    const steps = this.trace.steps(plan.dockerfile);
+    return { ok: true, image: { id }, steps, durationMs: this.elapsedMs() };
+  }
+
+  private failure(
+    cause: 'failed' | 'time-limit' | 'memory-limit',
+    message: string,
+    at = this.trace.failed(),
+  ): BuildOutcome {
+    return {
+      ok: false,
+      cause,
+      message: cleanText(message).slice(0, MESSAGE_CHARACTERS),
+      ...(at && { failedStep: at.step }),
+      logTail: [...this.log.tail(at?.digest)],
+      durationMs: this.elapsedMs(),
+    };
+  }
+
+  private elapsedMs(): number {
+    return Math.round(performance.now() - this.startedAt);
+  }
+}
+
+const UNPROVED_KILL =
+  'Exit code 137 means SIGKILL. That is what the kernel sends when memory runs out, but its counters show no such kill here.';
+
+/**
+ * The builder's words without its internal references, which differ from build to build. It can't know that a
+ * missing file was held back: the `.dockerignore` was applied before it saw the context.
+ */
+function plainWords(error: string, contextFolder: string, files: FileSet): string {
+  const words = error.replace(
+    /failed to compute cache key: failed to calculate checksum of ref \S+::\S+: /,
+    '',
+  );
+  const [, path] = /^"\/(.+)": not found$/.exec(words) ?? [];
+  if (path === undefined) return words;
+  const context = folderOf(files, contextFolder);
+  const exists = context.has(path) || [...context.keys()].some((other) => isInside(other, path));
+  return `${words} in the build context${exists ? ': it is there, but .dockerignore keeps it out' : ''}`;
+}
+
+/** The context as sent: its folder without what `.dockerignore` names, with the compiled Dockerfile. */
+function sentContext({ plan, context }: ImageBuild): FileSet | IgnoreSyntaxError {
+  try {
+    const ignore = ignoreTextOf(context, plan.context, plan.dockerfilePath);
+    return withDockerfile(withoutIgnored(folderOf(context, plan.context), ignore), plan.dockerfile);
+  } catch (error) {
+    if (error instanceof IgnoreSyntaxError) return error;
+    throw error;
+  }
+}
+
+function buildOptions(build: ImageBuild): Docker.ImageBuildOptions {
+  return {
+    dockerfile: DOCKERFILE_NAME,
+    t: build.tag,
+    buildargs: { ...build.plan.args },
+    labels: { ...build.plan.labels, ...build.labels },
+    networkmode: 'none',
+    pull: false,
+    rm: true,
+    forcerm: true,
+    nocache: build.noCache ?? false,
+    ...(build.plan.target !== undefined && { target: build.plan.target }),
+  };
+}
