@@ -11,7 +11,6 @@ import { DOCKERFILE_NAME, folderOf, withDockerfile } from './context-tar.ts';
 import { ignoreTextOf, withoutIgnored } from './docker-ignore.ts';
 import { IgnoreSyntaxError } from './ignore-pattern.ts';
 import { imageBytes } from './image-bytes.ts';
-import { isMemoryKill, readMemoryPressure, type MemoryPressure } from './memory-pressure.ts';
 import { sendBuild } from './send-build.ts';
 
 const MESSAGE_CHARACTERS = 4_000;
@@ -26,8 +25,11 @@ export interface ImageBuild extends BuildRequest {
   /** `name:tag` of the image. */
   readonly tag: string;
   readonly noCache?: boolean;
-  /** Reads the memory counters of the group that builds run in; by default this machine's own cgroups. */
-  readonly memoryPressure?: () => Promise<MemoryPressure>;
+  /**
+   * Counts the kernel's memory kills among all builds' processes. Without it nothing is called a memory kill:
+   * exit code 137 alone proves none, since anyone may send SIGKILL.
+   */
+  readonly memoryKills?: () => Promise<number>;
 }
 
 /**
@@ -67,8 +69,7 @@ class BuildAttempt {
   }
 
   async run(signal: AbortSignal): Promise<BuildOutcome> {
-    const pressure = this.build.memoryPressure ?? readMemoryPressure;
-    const before = await pressure();
+    const killsBefore = (await this.build.memoryKills?.()) ?? 0;
     const context = sentContext(this.build);
     if (context instanceof IgnoreSyntaxError)
       return this.failure('failed', `.dockerignore: ${context.message}`);
@@ -77,18 +78,13 @@ class BuildAttempt {
     if ('imageId' in end) return await this.builtImage(end.imageId);
 
     const failed = this.trace.failed();
-    const tail = this.log.tail(failed?.digest);
-    if (isMemoryKill(before, await pressure(), failed?.step.exitCode ?? null, tail)) {
-      return this.failure(
-        'memory-limit',
-        `${end.error}. Builds have a memory limit, and the kernel killed a process that went above it.`,
-      );
+    const killed =
+      failed?.step.exitCode === 137 || this.log.tail(failed?.digest).some((line) => KILLED.test(line));
+    if (killed && ((await this.build.memoryKills?.()) ?? 0) > killsBefore) {
+      return this.failure('memory-limit', `${end.error}. ${MEMORY_KILL}`);
     }
     if (isBuilderFault(end.error)) throw new GraderFault(`the builder failed: ${end.error}`);
-    return this.failure(
-      'failed',
-      failed?.step.exitCode === 137 ? `${end.error}. ${UNPROVED_KILL}` : end.error,
-    );
+    return this.failure('failed', plainWords(end.error, this.build.plan.context, this.build.context));
   }
 
   /** @throws GraderFault when the engine gives no sign of life: then the time was not the learner's. */
@@ -133,8 +129,10 @@ class BuildAttempt {
   }
 }
 
-const UNPROVED_KILL =
-  'Exit code 137 means SIGKILL. That is what the kernel sends when memory runs out, but its counters show no such kill here.';
+/** What shells and compilers print when a child of theirs was killed. */
+const KILLED = /^Killed$|signal: killed|Killed signal terminated/i;
+
+const MEMORY_KILL = 'The kernel killed it because builds may not use more memory than their limit.';
 
 /**
  * The builder's words without its internal references, which differ from build to build. It can't know that a
