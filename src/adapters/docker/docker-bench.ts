@@ -16,8 +16,8 @@ import { readImage } from './image/read-image.ts';
 import { LABEL } from './labels.ts';
 import type { WarmPlace } from './warm-place.ts';
 
-/** A process killed by the kernel for memory, or by anybody: 128 + SIGKILL. */
-const KILLED = 137;
+/** Above this each process gets so little of a core that a time limit measures the machine. */
+const MOST_RUNNABLE_PER_CORE = 8;
 
 /** A warm place lent to one run. */
 export class DockerBench implements Bench {
@@ -39,17 +39,19 @@ export class DockerBench implements Bench {
     this.#giveBack = giveBack;
   }
 
-  async build(request: BuildRequest, signal: AbortSignal): Promise<BuildOutcome> {
+  async isOverloaded(): Promise<boolean> {
+    const { runnable, cores } = await this.#tools.inspector.load();
+    return runnable > cores * MOST_RUNNABLE_PER_CORE;
+  }
+
+  build(request: BuildRequest, signal: AbortSignal): Promise<BuildOutcome> {
     const { docker, inspector } = this.#tools;
-    const killsBefore = await inspector.buildMemoryKills();
     this.#builds++;
     const tag = `labgrader-run:${this.#run}-${this.#builds}`;
     const labels = { [LABEL.bench]: this.#place.id, [LABEL.run]: this.#run };
-    const outcome = await buildImage(docker, { ...request, tag, labels }, signal);
-    if (outcome.ok || outcome.cause !== 'failed' || outcome.failedStep?.exitCode !== KILLED) return outcome;
-    // Builds share one cgroup: a kill there while this step was killed is as sure as the engine lets us be.
-    const killed = (await inspector.buildMemoryKills()) > killsBefore;
-    return killed ? { ...outcome, cause: 'memory-limit' } : outcome;
+    // Builds share one cgroup, so a kill there while a step was killed is as sure as the engine lets us be.
+    const memoryPressure = async () => ({ kills: await inspector.buildMemoryKills(), limitHits: null });
+    return buildImage(docker, { ...request, tag, labels, memoryPressure }, signal);
   }
 
   readImage(image: BuiltImage, signal: AbortSignal): Promise<ImageFacts> {

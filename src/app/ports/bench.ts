@@ -17,6 +17,8 @@ export interface Benches {
 export interface Bench extends AsyncDisposable {
   readonly engineVersion: string;
   readonly internet: SealedInternet;
+  /** Whether the machine has so much to do that a time limit proves nothing. */
+  isOverloaded(): Promise<boolean>;
   /** Builds without network. A build that fails is an outcome; @throws GraderFault when the engine fails. */
   build(request: BuildRequest, signal: AbortSignal): Promise<BuildOutcome>;
   /** Reads an image's layers. Facts of layers that a base image brought are kept by digest. */

@@ -1,0 +1,145 @@
+import type { Plan, ServicePlan } from '../core/plan.ts';
+import type { FileSet } from '../core/file-set.ts';
+import type { Scenario } from '../core/scenario-bundle.ts';
+import { GraderFault } from '../core/grader-fault.ts';
+import type { Bench, BuildOutcome, BuiltImage, ImageFacts, Stack } from './ports/bench.ts';
+import type { Container } from './ports/container.ts';
+import type { SealedInternet } from './ports/sealed-internet.ts';
+import type { Edit, FinishedBuild, GivenUpstream, Readiness, Rebuild, Subject } from './ports/subject.ts';
+import { withFreshBuildId, type BuildContext } from './prepare-files.ts';
+import { waitUntilReady } from './wait-until-ready.ts';
+
+export interface RunSubjectParts {
+  readonly scenario: Scenario;
+  readonly plan: Plan;
+  readonly bench: Bench;
+  /** The submission as prepared, for mounts. */
+  readonly files: FileSet;
+  readonly context: BuildContext;
+  readonly upstream: GivenUpstream;
+  readonly build: FinishedBuild | null;
+  readonly images: ReadonlyMap<string, BuiltImage>;
+}
+
+/** A run as its checks see it. */
+export class RunSubject implements Subject {
+  readonly scenario: Scenario;
+  readonly plan: Plan;
+  readonly service: ServicePlan;
+  readonly port: number | null;
+  readonly build: FinishedBuild | null;
+  readonly internet: SealedInternet;
+  readonly upstream: GivenUpstream;
+  readonly #parts: RunSubjectParts;
+  #up: { readonly stack: Stack; readonly readiness: Readiness } | undefined;
+  #facts: Promise<ImageFacts> | undefined;
+
+  constructor(parts: RunSubjectParts) {
+    this.#parts = parts;
+    this.scenario = parts.scenario;
+    this.plan = parts.plan;
+    this.service = gradedService(parts.plan);
+    this.port = publishedTarget(this.service, parts.scenario.port);
+    this.build = parts.build;
+    this.internet = parts.bench.internet;
+    this.upstream = parts.upstream;
+  }
+
+  get stack(): Stack {
+    return this.#current().stack;
+  }
+
+  get app(): Container {
+    return this.stack.container(this.plan.graded);
+  }
+
+  get readiness(): Readiness {
+    return this.#current().readiness;
+  }
+
+  imageFacts(signal: AbortSignal): Promise<ImageFacts> {
+    this.#facts ??= this.#parts.bench.readImage(this.#image(this.plan.graded), signal);
+    return this.#facts;
+  }
+
+  imageFactsOf(build: FinishedBuild, signal: AbortSignal): Promise<ImageFacts> {
+    return this.#parts.bench.readImage(build.image, signal);
+  }
+
+  async rebuild(edit: Edit, signal: AbortSignal): Promise<Rebuild> {
+    const { image } = this.service;
+    if (image.from !== 'build') throw new GraderFault('a base image run as it is has no build to repeat');
+    const edited = edit.files(this.#parts.context.files);
+    const fresh = edit.freshBuildId
+      ? withFreshBuildId(edited)
+      : { files: edited, buildId: this.#parts.context.buildId };
+    const request = {
+      plan: image.build,
+      context: fresh.files,
+      limits: this.scenario.limits,
+      onLog: () => undefined,
+    };
+    const outcome = await this.#parts.bench.build(request, signal);
+    if (!outcome.ok) return { ok: false, outcome };
+    return { ok: true, build: finishedBuild(outcome, fresh.buildId, this.#parts.context) };
+  }
+
+  refresh(signal: AbortSignal): Promise<Readiness> {
+    return this.#bringUp(this.#parts.images, this.build?.buildId ?? null, signal);
+  }
+
+  serve(build: FinishedBuild, signal: AbortSignal): Promise<Readiness> {
+    const images = new Map(this.#parts.images).set(this.plan.graded, build.image);
+    return this.#bringUp(images, build.buildId, signal);
+  }
+
+  async #bringUp(
+    images: ReadonlyMap<string, BuiltImage>,
+    buildId: string | null,
+    signal: AbortSignal,
+  ): Promise<Readiness> {
+    await this.#up?.stack.down();
+    const { bench, files } = this.#parts;
+    const { plan, scenario } = this;
+    const environment = { UPSTREAM_URL: this.upstream.url };
+    const stack = await bench.up({ plan, images, limits: scenario.limits, files, environment }, signal);
+    const question = { port: this.port, buildId, startSeconds: scenario.limits.startSeconds };
+    const readiness = await waitUntilReady(stack.container(plan.graded), question, signal);
+    this.#up = { stack, readiness };
+    return readiness;
+  }
+
+  #current(): { readonly stack: Stack; readonly readiness: Readiness } {
+    if (this.#up === undefined) throw new GraderFault('nothing was brought up yet');
+    return this.#up;
+  }
+
+  #image(service: string): BuiltImage {
+    const image = this.#parts.images.get(service);
+    if (image === undefined) throw new GraderFault(`no image for service ${service}`);
+    return image;
+  }
+}
+
+/** What a build that succeeded gave, with what the grader had put into it. */
+export function finishedBuild(
+  outcome: Extract<BuildOutcome, { ok: true }>,
+  buildId: string,
+  context: BuildContext,
+): FinishedBuild {
+  const { image, steps, durationMs } = outcome;
+  return { image, steps, buildId, canaries: context.canaries, durationMs };
+}
+
+/** The service of the plan that the scenario grades. @throws GraderFault where the policy let a plan without it pass. */
+export function gradedService(plan: Plan): ServicePlan {
+  const service = plan.services.find(({ name }) => name === plan.graded);
+  if (service === undefined) throw new GraderFault(`the plan has no service ${plan.graded}`);
+  return service;
+}
+
+/** The container's port that `port` of the learner's own machine would lead to. */
+function publishedTarget(service: ServicePlan, port: number): number | null {
+  const mapping = service.ports.find(({ published, protocol }) => published === port && protocol === 'tcp');
+  return mapping?.target ?? null;
+}

@@ -1,0 +1,81 @@
+import type { Container } from './ports/container.ts';
+import type { HttpAnswer, HttpProbe } from './ports/prober.ts';
+import type { Readiness } from './ports/subject.ts';
+
+const VERSION: HttpProbe = { method: 'GET', path: '/version', headers: {}, timeoutMs: 3_000 };
+/** Between two tries; a try itself costs about a millisecond where nobody listens. */
+const PAUSE_MS = 25;
+/** With a restart policy a container may come up at a later try; after this many it won't. */
+const MOST_RESTARTS = 4;
+const LOOK_AT_STATE_EVERY = 8;
+
+export interface ReadinessQuestion {
+  /** Port in the container at which the service is published; null where it isn't. */
+  readonly port: number | null;
+  /** What `/version` must tell; null takes any answer of HTTP. */
+  readonly buildId: string | null;
+  readonly startSeconds: number;
+}
+
+/** Asks `GET /version` until it tells this build's id, the container has ended, or time is up. */
+export async function waitUntilReady(
+  container: Container,
+  question: ReadinessQuestion,
+  signal: AbortSignal,
+): Promise<Readiness> {
+  const began = performance.now();
+  const tookMs = (): number => Math.round(performance.now() - began);
+  if (question.port === null) return notPublished(container, tookMs, signal);
+  const deadline = container.startedAtMs + question.startSeconds * 1000;
+  let answer: HttpAnswer | undefined;
+  for (let attempt = 0; ; attempt++) {
+    answer = await container.request(question.port, VERSION, signal);
+    if (tells(answer, question.buildId)) return { state: 'answered', tookMs: tookMs() };
+    if (attempt % LOOK_AT_STATE_EVERY === 0) {
+      const state = await container.state(signal);
+      if (state.status === 'exited' || state.status === 'refused' || state.restartCount >= MOST_RESTARTS) {
+        return { state: 'ended', container: state, tookMs: tookMs() };
+      }
+    }
+    if (Date.now() > deadline) break;
+    await pause(PAUSE_MS, signal);
+  }
+  if (answer.ok) {
+    return {
+      state: 'other-answer',
+      answer: `${answer.status} ${answer.body.slice(0, 200)}`,
+      tookMs: tookMs(),
+    };
+  }
+  return { state: 'silent', error: answer.error, detail: answer.detail, tookMs: tookMs() };
+}
+
+/** Without a port nothing can be asked; whether it ends at once is seen all the same. */
+async function notPublished(
+  container: Container,
+  tookMs: () => number,
+  signal: AbortSignal,
+): Promise<Readiness> {
+  const state = await container.state(signal);
+  if (state.status === 'exited' || state.status === 'refused') {
+    return { state: 'ended', container: state, tookMs: tookMs() };
+  }
+  return { state: 'not-published', tookMs: tookMs() };
+}
+
+function tells(answer: HttpAnswer, buildId: string | null): boolean {
+  if (!answer.ok) return false;
+  if (buildId === null) return true;
+  if (answer.status !== 200) return false;
+  try {
+    const body: unknown = JSON.parse(answer.body);
+    return typeof body === 'object' && body !== null && 'build' in body && body.build === buildId;
+  } catch {
+    return false;
+  }
+}
+
+async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, milliseconds));
+  signal.throwIfAborted();
+}
