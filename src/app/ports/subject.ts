@@ -29,6 +29,8 @@ export interface Subject {
 
   /** The facts of the graded image, read once a run. */
   imageFacts(signal: AbortSignal): Promise<ImageFacts>;
+  /** The facts of a counterfactual build's image; every call reads it anew. */
+  imageFactsOf(build: FinishedBuild, signal: AbortSignal): Promise<ImageFacts>;
   /** The facts of the image of another build. */
   imageFactsOf(build: FinishedBuild, signal: AbortSignal): Promise<ImageFacts>;
   /** Builds the graded service again with a fresh build id, its files changed by `edit`. */
