@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { LatePolicy } from './late-policy.ts';
+import type { LatePolicy } from './late-policy.ts';
 
 export const Counting = z.enum(['best', 'latest']);
 export type Counting = z.infer<typeof Counting>;

@@ -1,0 +1,40 @@
+import { PrismaPg } from '@prisma/adapter-pg';
+import { Prisma, PrismaClient } from '../../generated/prisma/client.ts';
+
+export type Database = PrismaClient;
+export type Transaction = Prisma.TransactionClient;
+
+export interface DatabaseOptions {
+  readonly url: string;
+  readonly connections: number;
+}
+
+/** Opens a pool; nothing connects before the first query. Close with `$disconnect`. */
+export function openDatabase(options: DatabaseOptions): Database {
+  const adapter = new PrismaPg({
+    connectionString: options.url,
+    max: options.connections,
+    connectionTimeoutMillis: 5_000,
+    // No statement of the service takes longer; a lock that isn't given must not hold a request for ever.
+    statement_timeout: 15_000,
+    lock_timeout: 10_000,
+    idle_in_transaction_session_timeout: 20_000,
+  });
+  return new PrismaClient({ adapter });
+}
+
+/** Runs `body` in one transaction; a conflict with another is tried again, twice. */
+export async function inTransaction<T>(db: Database, body: (tx: Transaction) => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await db.$transaction(body, { maxWait: 5_000, timeout: 15_000 });
+    } catch (error) {
+      const conflict = error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2034';
+      if (!conflict || tries === 3) throw error;
+    }
+  }
+}
+
+export function isUniqueViolation(error: unknown): boolean {
+  return error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002';
+}

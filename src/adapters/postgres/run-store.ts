@@ -1,0 +1,84 @@
+import type { RunRecord, Runs } from '../../app/ports/runs.ts';
+import { Report } from '../../core/report.ts';
+import type { Run } from '../../generated/prisma/client.ts';
+import { verdictOfRow } from './assignment-rows.ts';
+import type { Database } from './database.ts';
+import { cancelRun, claimRun, handBackRun, renewLease } from './run-claims.ts';
+import { faultRun, retryRun, takeOverExpired } from './run-faults.ts';
+import { recordResult } from './run-results.ts';
+
+export function runStore(db: Database): Runs {
+  return {
+    async find(id) {
+      const row = await db.run.findUnique({ where: { id }, omit: { report: true } });
+      return row && recordOf(row);
+    },
+    async ofSubmission(submissionId) {
+      const rows = await db.run.findMany({
+        where: { submissionId },
+        omit: { report: true },
+        orderBy: [{ queuedAt: 'asc' }, { id: 'asc' }],
+      });
+      return rows.map(recordOf);
+    },
+    async report(runId) {
+      const row = await db.run.findUnique({ where: { id: runId }, select: { report: true } });
+      return row === null || row.report === null ? null : Report.parse(row.report);
+    },
+    claim: (runId, worker, now, leaseMs) => claimRun(db, runId, worker, now, leaseMs),
+    renew: (claim, now, leaseMs) => renewLease(db, claim, now, leaseMs),
+    record: (claim, report, now) => recordResult(db, claim, report, now),
+    fault: (claim, message, now, limit) => faultRun(db, claim, message, now, limit),
+    handBack: (claim) => handBackRun(db, claim),
+    cancel: (submissionId, now) => cancelRun(db, submissionId, now),
+    retry: (runId, now) => retryRun(db, runId, now),
+    takeOverExpired: (now, limit) => takeOverExpired(db, now, limit),
+
+    async unrung(before, limit) {
+      const rows = await db.run.findMany({
+        where: { state: 'queued', OR: [{ rungAt: null }, { rungAt: { lt: before } }] },
+        orderBy: [{ priority: 'asc' }, { queuedAt: 'asc' }],
+        take: limit,
+        select: { id: true, priority: true, faults: true },
+      });
+      return rows.map((row) => ({ runId: row.id, priority: row.priority, faults: row.faults }));
+    },
+    async markRung(runId, now) {
+      await db.run.updateMany({ where: { id: runId }, data: { rungAt: now } });
+    },
+    async position(runId) {
+      const rows = await db.$queryRaw<{ position: number }[]>`
+        SELECT (SELECT count(*)::int FROM run other WHERE other.state = 'queued'
+                AND (other.priority, other.queued_at, other.id) <= (me.priority, me.queued_at, me.id)) AS position
+        FROM run me WHERE me.id = ${runId}::uuid AND me.state = 'queued'`;
+      return rows[0]?.position ?? null;
+    },
+    async meanSeconds() {
+      const rows = await db.$queryRaw<{ mean: number | null }[]>`
+        SELECT extract(epoch FROM avg(finished_at - started_at))::float8 AS mean
+        FROM (SELECT started_at, finished_at FROM run WHERE state = 'done' ORDER BY finished_at DESC LIMIT 50) last`;
+      return rows[0]?.mean ?? null;
+    },
+  };
+}
+
+function recordOf(row: Omit<Run, 'report'>): RunRecord {
+  return {
+    id: row.id,
+    submissionId: row.submissionId,
+    kind: row.kind,
+    state: row.state,
+    scenario: row.scenario,
+    scenarioDigest: row.scenarioDigest,
+    verdict: verdictOfRow(row.verdict),
+    score: row.score,
+    queuedAt: row.queuedAt,
+    startedAt: row.startedAt,
+    finishedAt: row.finishedAt,
+    worker: row.worker,
+    engine: row.engine,
+    faults: row.faults,
+    faultMessage: row.faultMessage,
+    regradeSetId: row.regradeSetId,
+  };
+}
