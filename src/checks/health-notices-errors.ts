@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import { checkKind } from '../app/ports/check-kind.ts';
+import type { Subject } from '../app/ports/subject.ts';
+import { textFile, textOf, type FileSet } from '../core/file-set.ts';
+import { GraderFault } from '../core/grader-fault.ts';
+import { healthEvidence, waitForHealth } from './health.ts';
+import { answerText, askedPort } from './readiness.ts';
+import { failed, inconclusive, passed, seconds } from './outcome.ts';
+
+const EXPECTED = 'unhealthy while the service answers its health route with an error';
+
+/** Builds the service with a health route that answers with an error: the health check must not call that healthy. */
+export const healthNoticesErrors = checkKind({
+  name: 'health-notices-errors',
+  schema: z.strictObject({
+    /** The change to the grader's own sources that makes the service tell that it is ill. */
+    edit: z.strictObject({ path: z.string(), find: z.string().min(1), replace: z.string() }),
+    /** How long the health check gets to notice. */
+    seconds: z.number().min(1).max(180).default(30),
+  }),
+  needs: 'answer',
+  use: 'ending',
+  async run(subject, { edit, seconds: allowed }, signal) {
+    const { health } = await subject.app.state(signal);
+    if (health === null) {
+      return failed('no-healthcheck', {
+        observed: 'the graded container has no health check',
+        expected: EXPECTED,
+        explanation: 'Without one, nobody notices that the service has begun to answer with errors.',
+        evidence: [],
+      });
+    }
+    const rebuilt = await subject.rebuild(
+      { files: (files) => replaced(files, edit), freshBuildId: true },
+      signal,
+    );
+    if (!rebuilt.ok) {
+      return failed('not-rebuilt', {
+        observed: `the same project with one line of the service changed could not be built: ${rebuilt.outcome.message}`,
+        expected: EXPECTED,
+        explanation: 'The build depends on something that a change of the sources takes away.',
+        evidence: [],
+      });
+    }
+    const readiness = await subject.serve(rebuilt.build, signal);
+    if (readiness.state !== 'answered') return unready(subject, signal);
+
+    const ill = await waitForHealth(subject.app, 'unhealthy', allowed * 1000, signal);
+    const evidence = [healthEvidence(ill.state, subject.app)];
+    if (ill.reached === 'unhealthy') {
+      return passed({
+        observed: `with a health route that answers with an error, the container was unhealthy after ${seconds(ill.tookMs)}`,
+        expected: EXPECTED,
+        explanation:
+          'The probe looks at the status of the answer, so an answer that says “error” counts as one.',
+        evidence,
+      });
+    }
+    return failed('errors-unnoticed', {
+      observed: `the health route answered with an error for ${seconds(ill.tookMs)}, and the container’s health was ${ill.reached}`,
+      expected: EXPECTED,
+      explanation:
+        'To have got an answer is not enough: an answer may say “500, I am broken”. Many programs end with 0 whatever the status was, unless they are told otherwise.',
+      evidence,
+    });
+  },
+});
+
+function replaced(files: FileSet, edit: { path: string; find: string; replace: string }): FileSet {
+  const text = textOf(files, edit.path);
+  if (text?.includes(edit.find) !== true) {
+    throw new GraderFault(`the scenario's edit does not fit: ${edit.path} has no such text`);
+  }
+  return new Map(files).set(edit.path, textFile(text.replace(edit.find, edit.replace)));
+}
+
+async function unready(subject: Subject, signal: AbortSignal) {
+  const asked = await askedPort(subject, EXPECTED, signal);
+  if (!asked.ok) return asked.outcome;
+  const { readiness } = subject;
+  return inconclusive('not-served', {
+    observed: `the changed build did not answer for itself${readiness.state === 'other-answer' ? `: ${answerText({ ok: true, status: 200, headers: {}, body: readiness.answer, truncated: false, tookMs: 0 })}` : ''}`,
+    expected: EXPECTED,
+    explanation: 'The changed build could not be asked.',
+    evidence: [],
+  });
+}

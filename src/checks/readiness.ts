@@ -1,0 +1,93 @@
+import type { CheckOutcome } from '../core/check-result.ts';
+import type { HttpAnswer, HttpProbe } from '../app/ports/prober.ts';
+import type { Subject } from '../app/ports/subject.ts';
+import {
+  bodyText,
+  exitEvidence,
+  failed,
+  logEvidence,
+  processesEvidence,
+  timelineEvidence,
+} from './outcome.ts';
+
+/** A port that can be asked, or what the check has to say where there is none. */
+export type Asking =
+  { readonly ok: true; readonly port: number } | { readonly ok: false; readonly outcome: CheckOutcome };
+
+/**
+ * The port at which the service is asked, for checks that also run where it never answered. `expected` is what the
+ * check wanted to see. Something that answers in place of this build may still be asked.
+ */
+export async function askedPort(subject: Subject, expected: string, signal: AbortSignal): Promise<Asking> {
+  const { readiness, port } = subject;
+  if (readiness.state === 'not-published' || port === null) {
+    return {
+      ok: false,
+      outcome: failed('not-published', {
+        observed: `no port of the container is published as ${subject.scenario.port}`,
+        expected,
+        explanation: `Outside of the container nothing can be reached that isn't published. \`curl localhost:${subject.scenario.port}\` needs a mapping whose left side is ${subject.scenario.port}; \`EXPOSE\` makes none.`,
+        evidence: [],
+      }),
+    };
+  }
+  if (readiness.state === 'ended') {
+    return {
+      ok: false,
+      outcome: failed('exited', {
+        observed: 'the container had ended before it answered anything',
+        expected,
+        explanation: 'A container lives exactly as long as its main process. There is nobody left to answer.',
+        evidence: [exitEvidence(readiness.container), logEvidence(await subject.app.log(signal))],
+      }),
+    };
+  }
+  if (readiness.state === 'silent') {
+    return {
+      ok: false,
+      outcome: failed('silent', {
+        observed: `container port ${port} gave no answer within ${subject.scenario.limits.startSeconds} s: ${readiness.detail || readiness.error}`,
+        expected,
+        explanation:
+          'The container runs, but a running container is not yet a running service. What its processes do, and what they printed, tells why nobody answers.',
+        evidence: [
+          processesEvidence(await subject.app.processes(signal)),
+          logEvidence(await subject.app.log(signal)),
+          timelineEvidence(subject.app),
+        ],
+      }),
+    };
+  }
+  return { ok: true, port };
+}
+
+/** `GET /version`, whose answer proves which build it comes from. */
+export function versionProbe(timeoutMs = 5000): HttpProbe {
+  return { method: 'GET', path: '/version', headers: { accept: 'application/json' }, timeoutMs };
+}
+
+/** Does the answer come from the graded build? */
+export function isThisBuild(answer: HttpAnswer, subject: Subject): boolean {
+  if (!answer.ok || answer.status !== 200 || subject.build === null) return false;
+  const body = parseJson(answer.body);
+  return isRecord(body) && body['build'] === subject.build.buildId;
+}
+
+/** An answer for a message: status and beginning of the body, or why there is none. */
+export function answerText(answer: HttpAnswer): string {
+  if (!answer.ok) return `no answer (${answer.error}${answer.detail === '' ? '' : `: ${answer.detail}`})`;
+  return `${answer.status} ${bodyText(answer.body).slice(0, 120)}`.trim();
+}
+
+/** The JSON value of a text, or undefined where it is none. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
