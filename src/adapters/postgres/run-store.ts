@@ -23,7 +23,7 @@ export function runStore(db: Database): Runs {
     },
     async report(runId) {
       const row = await db.run.findUnique({ where: { id: runId }, select: { report: true } });
-      return row === null || row.report === null ? null : Report.parse(row.report);
+      return Report.nullable().parse(row?.report ?? null);
     },
     claim: (runId, worker, now, leaseMs) => claimRun(db, runId, worker, now, leaseMs),
     renew: (claim, now, leaseMs) => renewLease(db, claim, now, leaseMs),

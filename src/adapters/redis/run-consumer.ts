@@ -1,0 +1,44 @@
+import { Worker } from 'bullmq';
+import { type RedisOptions, openPatientRedis } from './connection.ts';
+import { type BellJob, QUEUE_NAME } from './run-queue.ts';
+
+export interface ConsumerOptions extends RedisOptions {
+  /** Runs worked on at once. */
+  readonly slots: number;
+}
+
+/**
+ * Hears the bell: calls `handle` for each run that is rung for. `handle` deals with its own failures; the queue's
+ * own retries are not used, since the lease in Postgres decides who works on what.
+ */
+export interface RunConsumer extends AsyncDisposable {
+  /** Takes nothing new; what is being worked on goes on. */
+  pause(): Promise<void>;
+}
+
+export function consumeRuns(options: ConsumerOptions, handle: (runId: string) => Promise<void>): RunConsumer {
+  const connection = openPatientRedis(options);
+  const worker = new Worker<BellJob>(QUEUE_NAME, (job) => handle(job.data.runId), {
+    connection,
+    prefix: options.prefix,
+    concurrency: options.slots,
+    lockDuration: 30_000,
+    // The same in every worker: they share one key, and the longest would rule.
+    stalledInterval: 15_000,
+    // A delivery that was lost with its worker is delivered again for as long as it takes: the claim decides.
+    maxStalledCount: 1_000,
+    removeOnComplete: { count: 0 },
+    removeOnFail: { count: 0 },
+  });
+  worker.on('error', () => undefined);
+  return {
+    async pause() {
+      await worker.pause(true);
+    },
+    async [Symbol.asyncDispose]() {
+      const closed = worker.close();
+      await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, 5_000).unref())]);
+      connection.disconnect();
+    },
+  };
+}
