@@ -50,8 +50,8 @@ export class DockerBench implements Bench {
     const tag = `labgrader-run:${this.#run}-${this.#builds}`;
     const labels = { [LABEL.bench]: this.#place.id, [LABEL.run]: this.#run };
     // Builds share one cgroup, so a kill there while a step was killed is as sure as the engine lets us be.
-    const memoryPressure = async () => ({ kills: await inspector.buildMemoryKills(), limitHits: null });
-    return buildImage(docker, { ...request, tag, labels, memoryPressure }, signal);
+    const memoryKills = (): Promise<number> => inspector.buildMemoryKills();
+    return buildImage(docker, { ...request, tag, labels, memoryKills }, signal);
   }
 
   readImage(image: BuiltImage, signal: AbortSignal): Promise<ImageFacts> {
