@@ -30,10 +30,15 @@ export function blameLayers(
     from = at + 1;
     return {
       line: source.line,
-      instruction: clip(`${source.keyword} ${source.text.replace(/\s+/g, ' ')}`, MOST_CHARACTERS),
+      instruction: instructionText(source),
       source,
     };
   });
+}
+
+/** An instruction on one line, bounded. */
+export function instructionText({ keyword, text }: Instruction): string {
+  return clip(`${keyword} ${text.replace(/\s+/g, ' ')}`, MOST_CHARACTERS);
 }
 
 /** How a message names the place: ``line 7 (`COPY . .`)``. */

@@ -1,4 +1,5 @@
 import type Docker from 'dockerode';
+import { z } from 'zod';
 import type {
   Container,
   ContainerEvent,
@@ -20,6 +21,9 @@ import type { EventLog } from './event-log.ts';
 
 /** An event may be lost with the stream; the state is looked at this often besides. */
 const LOOK_AGAIN_MS = 1_000;
+
+/** The engine leaves the size out where nothing was written. */
+const Measured = z.object({ SizeRw: z.number().default(0) });
 
 export interface ContainerTools {
   readonly events: EventLog;
@@ -78,6 +82,14 @@ export class DockerContainer implements Container {
   log(signal: AbortSignal): Promise<LogExcerpt> {
     signal.throwIfAborted();
     return readLog(this.#container, this.#tools.logBytes);
+  }
+
+  async writtenBytes(signal: AbortSignal): Promise<number> {
+    signal.throwIfAborted();
+    // `size` isn't in the types, though dockerode passes it on to the engine.
+    const options = { abortSignal: signal, size: true };
+    const measured = await engineCall('inspect', this.#container.inspect(options));
+    return Measured.parse(measured).SizeRw;
   }
 
   async stop(graceMs: number, signal: AbortSignal): Promise<StopRecord> {

@@ -31,6 +31,7 @@ export function refusedContainer(
     ended: state,
     events: () => [],
     log: (): Promise<LogExcerpt> => Promise.resolve({ lines: [], truncated: false }),
+    writtenBytes: () => Promise.resolve(0),
     stop: () => Promise.resolve({ exitCode: null, tookMs: 0 }),
     request: () => Promise.resolve(NOTHING_RUNS),
     openRequest: gone,

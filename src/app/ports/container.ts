@@ -15,6 +15,8 @@ export interface Container {
   events(): readonly ContainerEvent[];
   /** Last lines of both streams, bounded by the limit on log bytes. */
   log(signal: AbortSignal): Promise<LogExcerpt>;
+  /** Bytes that the container has written over its image since it was made; volumes and tmpfs don't count. */
+  writtenBytes(signal: AbortSignal): Promise<number>;
   /** `docker stop`: the stop signal, the grace period, then SIGKILL. Resolves when it has ended. */
   stop(graceMs: number, signal: AbortSignal): Promise<StopRecord>;
 

@@ -1,0 +1,227 @@
+import { randomBytes } from 'node:crypto';
+import { z } from 'zod';
+import { checkKind } from '../app/ports/check-kind.ts';
+import type { FinishedBuild, Rebuild, Subject } from '../app/ports/subject.ts';
+import type { CheckOutcome } from '../core/check-result.ts';
+import { textFile, textOf, type FileSet } from '../core/file-set.ts';
+import { buildGrid } from './build-grid.ts';
+import { findDependencyStep, type DependencyStep } from './dependency-step.ts';
+import { finalStage, readStages, type Stage } from './dockerfile-stages.ts';
+import { failed, inconclusive, passed, type Findings } from './outcome.ts';
+import { globPattern } from './path-glob.ts';
+import { isFrom } from './same-step.ts';
+
+const Parameters = z.strictObject({
+  /** The file that names the dependencies. */
+  manifest: z.string().default('requirements.txt'),
+  /** A line that names one more package, which the base image can install offline. */
+  addLine: z.string().default('gradermark==1.0.0'),
+  /** Where that package then is in the image. */
+  addedPath: z.string().default('**/gradermark/__init__.py'),
+  /** A source file that a comment is added to; the build id changes beside it. */
+  sourceFile: z.string().default('src/appcore/__init__.py'),
+});
+type Parameters = z.infer<typeof Parameters>;
+
+/** The four builds: as submitted, identical, with edited sources, with an edited manifest. */
+interface Builds {
+  readonly asSubmitted: FinishedBuild;
+  readonly identical: FinishedBuild;
+  readonly sources: FinishedBuild;
+  readonly manifest: FinishedBuild;
+}
+
+/**
+ * Dependencies are installed again when they change, and only then. Proved by counterfactual builds: what is edited is
+ * known, so what the builder runs again tells what each step depends on. No clock and no text of the build decides.
+ */
+export const buildCache = checkKind({
+  name: 'build-cache',
+  schema: Parameters,
+  needs: 'answer',
+  use: 'ending',
+  async run(subject, parameters, signal) {
+    const { build } = subject;
+    const plan = subject.service.image;
+    if (build === null || plan.from !== 'build') {
+      return failed('no-build', { ...lesson(parameters), observed: 'No image is built.', evidence: [] });
+    }
+    const stages = readStages(plan.build.dockerfile);
+    const identical = await identicalBuild(subject, signal);
+    if (!identical.ok || !isAllCached(identical.build)) {
+      return uncached(build, identical, stages, parameters);
+    }
+    const sources = await subject.rebuild(
+      { files: (files) => editSources(files, parameters), freshBuildId: true },
+      signal,
+    );
+    if (!sources.ok) return broken('sources-break-build', 'edited sources', sources, parameters);
+    const manifest = await subject.rebuild(
+      { files: (files) => editManifest(files, parameters), freshBuildId: false },
+      signal,
+    );
+    if (!manifest.ok)
+      return broken(
+        'manifest-breaks-build',
+        `\`${parameters.addLine}\` in \`${parameters.manifest}\``,
+        manifest,
+        parameters,
+      );
+
+    const builds: Builds = {
+      asSubmitted: build,
+      identical: identical.build,
+      sources: sources.build,
+      manifest: manifest.build,
+    };
+    return judge(subject, builds, stages, finalStage(stages, plan.build.target), parameters, signal);
+  },
+});
+
+async function judge(
+  subject: Subject,
+  builds: Builds,
+  stages: readonly Stage[],
+  final: Stage | undefined,
+  parameters: Parameters,
+  signal: AbortSignal,
+): Promise<CheckOutcome> {
+  const step = await findDependencyStep(builds, stages, final, globPattern(parameters.addedPath), (build) =>
+    build === builds.asSubmitted ? subject.imageFacts(signal) : subject.imageFactsOf(build, signal),
+  );
+  const grid = buildGrid(
+    {
+      builds: ['as submitted', 'identical', 'source edited', 'manifest edited'],
+      steps: [builds.asSubmitted.steps, builds.identical.steps, builds.sources.steps, builds.manifest.steps],
+    },
+    stages,
+    step,
+  );
+  const findings = (observed: string): Findings => ({
+    ...lesson(parameters),
+    observed,
+    evidence: [grid.evidence],
+  });
+  const verdict = verdictOf(step, grid.firstBroken, parameters);
+  if (verdict.finding !== null) return failed(verdict.finding, findings(verdict.observed));
+
+  const readiness = await subject.serve(builds.sources, signal);
+  if (readiness.state !== 'answered') {
+    const told =
+      readiness.state === 'other-answer' ? `answers \`${readiness.answer.slice(0, 120)}\`` : readiness.state;
+    return failed(
+      'stale-sources',
+      findings(
+        `The build with edited sources doesn't serve them: asked for its build id, the service says: ${told}.`,
+      ),
+    );
+  }
+  return passed(
+    findings(
+      `With edited sources, ${verdict.name} came from the cache and the new build id is served; with an edited manifest it ran, and the added package is in the image.`,
+    ),
+  );
+}
+
+type Verdict =
+  { readonly finding: null; readonly name: string } | { readonly finding: string; readonly observed: string };
+
+function verdictOf(
+  step: DependencyStep,
+  firstBroken: string | null,
+  { manifest, addLine }: Parameters,
+): Verdict {
+  switch (step.kind) {
+    case 'absent':
+      return {
+        finding: 'package-absent',
+        observed: `\`${addLine}\` was added to \`${manifest}\`, and no layer of the image holds the package: the build doesn't install what the manifest names.`,
+      };
+    case 'reinstalled': {
+      const cause = firstBroken === null ? '' : ` The first step that ran again is ${firstBroken}.`;
+      return {
+        finding: 'reinstalled',
+        observed: `Only sources were edited, and ${step.name} ran again.${cause}`,
+      };
+    }
+    case 'stale':
+      return {
+        finding: 'manifest-ignored',
+        observed: `\`${manifest}\` was edited, and ${step.name} came from the cache.`,
+      };
+    case 'cached':
+      return { finding: null, name: step.name };
+  }
+}
+
+/** The control: nothing is edited, so all must come from the cache. One retry, in case the builder had just cleaned up. */
+async function identicalBuild(subject: Subject, signal: AbortSignal): Promise<Rebuild> {
+  const unchanged = { files: (files: FileSet) => files, freshBuildId: false };
+  const first = await subject.rebuild(unchanged, signal);
+  return first.ok && isAllCached(first.build) ? first : subject.rebuild(unchanged, signal);
+}
+
+function isAllCached(build: FinishedBuild): boolean {
+  return build.steps.every((step) => step.cached || isFrom(step));
+}
+
+function uncached(
+  build: FinishedBuild,
+  identical: Rebuild,
+  stages: readonly Stage[],
+  parameters: Parameters,
+): CheckOutcome {
+  const steps = identical.ok ? identical.build.steps : [];
+  const ran = steps.find((step) => !step.cached && !isFrom(step));
+  const grid = buildGrid(
+    { builds: ['as submitted', 'identical'], steps: [build.steps, steps] },
+    stages,
+    null,
+  );
+  return inconclusive('control-not-cached', {
+    ...lesson(parameters),
+    observed: identical.ok
+      ? `The same files were built again, and the builder ran \`${ran?.name ?? 'a step'}\` instead of taking it from its cache.`
+      : `The same files were built again, and that build failed: ${identical.outcome.message}`,
+    evidence: [grid.evidence],
+  });
+}
+
+function broken(
+  finding: string,
+  what: string,
+  rebuild: Extract<Rebuild, { ok: false }>,
+  parameters: Parameters,
+): CheckOutcome {
+  const { message, logTail } = rebuild.outcome;
+  return failed(finding, {
+    ...lesson(parameters),
+    observed: `Built again with ${what}, the build fails: ${message.slice(0, 300)}`,
+    evidence: [
+      {
+        type: 'log',
+        title: 'Last lines of that build',
+        lines: logTail.slice(-40),
+        truncated: logTail.length > 40,
+      },
+    ],
+  });
+}
+
+function editSources(files: FileSet, { sourceFile }: Parameters): FileSet {
+  const nonce = randomBytes(8).toString('hex');
+  return new Map(files).set(sourceFile, textFile(`${textOf(files, sourceFile) ?? ''}\n# ${nonce}\n`));
+}
+
+function editManifest(files: FileSet, { manifest, addLine }: Parameters): FileSet {
+  const text = textOf(files, manifest) ?? '';
+  return new Map(files).set(manifest, textFile(`${text.replace(/\n*$/, '\n')}${addLine}\n`));
+}
+
+function lesson({ manifest }: Parameters): Pick<Findings, 'expected' | 'explanation'> {
+  return {
+    expected: `After an edit of sources alone, the step that installs the dependencies comes from the cache and the new sources are served; after an edit of \`${manifest}\` it runs.`,
+    explanation:
+      'The builder takes a step from its cache as long as the instruction and everything it reads are the same, and once one step has to run, so has every step below it. So what a step reads decides how often it runs: a step that needs the list of dependencies should not be handed the sources as well.',
+  };
+}
