@@ -1,0 +1,69 @@
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip } from 'node:zlib';
+import { type Extract, extract } from 'tar-stream';
+import type { FileSet } from '../../core/file-set.ts';
+import type { IntakeLimits } from '../../core/intake-limits.ts';
+import { Refusal } from '../../core/refusal.ts';
+import { type EntryKind, SubmittedFiles } from '../../core/submitted-files.ts';
+import { type Flow, boundUnpacked, boundUpload, unreadable } from './bounded.ts';
+
+/** Reads a gzipped tar as it streams in; nothing is written anywhere. @throws Refusal */
+export async function readTarGz(body: Readable, limits: IntakeLimits, signal: AbortSignal): Promise<FileSet> {
+  const flow: Flow = { packed: 0, unpacked: 0 };
+  const entries = extract();
+  const files = new SubmittedFiles(limits);
+  const [reading, pumping] = await Promise.allSettled([
+    gather(entries, files),
+    pipeline(body, boundUpload(limits, flow), createGunzip(), boundUnpacked(limits, flow), entries, {
+      signal,
+    }),
+  ]);
+  // Either side may have stopped first and taken the other down with it: our own word goes before the library's.
+  const reasons = [reading, pumping].flatMap(reasonOf);
+  signal.throwIfAborted();
+  const refusal = reasons.find((reason) => reason instanceof Refusal);
+  if (refusal !== undefined) throw refusal;
+  if (reasons.length > 0) throw unreadable('a gzipped tar archive', reasons.at(-1));
+  return files.whole();
+}
+
+async function gather(entries: Extract, files: SubmittedFiles): Promise<void> {
+  for await (const entry of entries) {
+    const { header } = entry;
+    const path = files.open(header.name, kindOf(header), header.size);
+    const bytes = await contentsOf(entry);
+    if (path !== undefined) files.put(path, { bytes, executable: (header.mode & 0o111) !== 0 });
+  }
+}
+
+/** The size in the header was counted already, and tar-stream reads no more than it tells. */
+async function contentsOf(entry: AsyncIterable<unknown>): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of entry) if (Buffer.isBuffer(chunk)) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+function reasonOf(end: PromiseSettledResult<void>): unknown[] {
+  return end.status === 'rejected' ? [end.reason] : [];
+}
+
+// A sparse file and other rarities come with types that the library has no name for.
+function kindOf(header: { readonly type: string }): EntryKind {
+  switch (header.type) {
+    case 'file':
+    case 'contiguous-file':
+      return 'file';
+    case 'directory':
+      return 'folder';
+    case 'link':
+    case 'symlink':
+      return 'link';
+    case 'character-device':
+    case 'block-device':
+    case 'fifo':
+      return 'device';
+    default:
+      return 'other';
+  }
+}
