@@ -1,12 +1,16 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { checkKind } from '../app/ports/check-kind.ts';
+import type { Container } from '../app/ports/container.ts';
 import type { Subject } from '../app/ports/subject.ts';
 import { textFile, textOf, type FileSet } from '../core/file-set.ts';
 import { GraderFault } from '../core/grader-fault.ts';
-import { healthEvidence, waitForHealth } from './health.ts';
+import { healthEvidence, waitForHealth, type HealthWait } from './health.ts';
 import { answerText, askedPort } from './readiness.ts';
 import { failed, inconclusive, passed, seconds } from './outcome.ts';
 
+/** Failures in a start period don't count for the engine; for this question they do. */
+const ENOUGH_PROBES = 3;
 const EXPECTED = 'unhealthy while the service answers its health route with an error';
 
 /** Builds the service with a health route that answers with an error: the health check must not call that healthy. */
@@ -21,13 +25,22 @@ export const healthNoticesErrors = checkKind({
   needs: 'answer',
   use: 'ending',
   async run(subject, { edit, seconds: allowed }, signal) {
-    const { health } = await subject.app.state(signal);
-    if (health === null) {
+    const before = await waitForHealth(subject.app, 'healthy', allowed * 1000, signal);
+    if (before.reached === 'none') {
       return failed('no-healthcheck', {
         observed: 'the graded container has no health check',
         expected: EXPECTED,
         explanation: 'Without one, nobody notices that the service has begun to answer with errors.',
         evidence: [],
+      });
+    }
+    if (before.reached !== 'healthy') {
+      return failed('never-healthy', {
+        observed: `the service answers rightly, and its health is ${before.reached}`,
+        expected: EXPECTED,
+        explanation:
+          'A probe that always says no tells as little as one that always says yes: nothing follows from it.',
+        evidence: [healthEvidence(before.state, subject.app)],
       });
     }
     const rebuilt = await subject.rebuild(
@@ -45,11 +58,11 @@ export const healthNoticesErrors = checkKind({
     const readiness = await subject.serve(rebuilt.build, signal);
     if (readiness.state !== 'answered') return unready(subject, signal);
 
-    const ill = await waitForHealth(subject.app, 'unhealthy', allowed * 1000, signal);
+    const ill = await waitForWord(subject.app, allowed * 1000, signal);
     const evidence = [healthEvidence(ill.state, subject.app)];
-    if (ill.reached === 'unhealthy') {
+    if (ill.reached !== 'healthy') {
       return passed({
-        observed: `with a health route that answers with an error, the container was unhealthy after ${seconds(ill.tookMs)}`,
+        observed: `with a health route that answers with an error, the container was ${ill.reached} after ${seconds(ill.tookMs)}, and no probe had succeeded`,
         expected: EXPECTED,
         explanation:
           'The probe looks at the status of the answer, so an answer that says “error” counts as one.',
@@ -57,7 +70,7 @@ export const healthNoticesErrors = checkKind({
       });
     }
     return failed('errors-unnoticed', {
-      observed: `the health route answered with an error for ${seconds(ill.tookMs)}, and the container’s health was ${ill.reached}`,
+      observed: `the health route answered with an error, and the container was healthy after ${seconds(ill.tookMs)} all the same`,
       expected: EXPECTED,
       explanation:
         'To have got an answer is not enough: an answer may say “500, I am broken”. Many programs end with 0 whatever the status was, unless they are told otherwise.',
@@ -65,6 +78,20 @@ export const healthNoticesErrors = checkKind({
     });
   },
 });
+
+/** Waits until the probes have said something: healthy, unhealthy, or often enough no within their start period. */
+async function waitForWord(app: Container, timeoutMs: number, signal: AbortSignal): Promise<HealthWait> {
+  const began = Date.now();
+  for (;;) {
+    const state = await app.state(signal);
+    const reached = state.status === 'running' ? (state.health?.status ?? 'none') : 'ended';
+    const tookMs = Date.now() - began;
+    const refused = (state.health?.probes ?? []).filter(({ exitCode }) => exitCode !== 0).length;
+    if (reached !== 'starting' || refused >= ENOUGH_PROBES || tookMs >= timeoutMs)
+      return { reached, state, tookMs };
+    await sleep(200, undefined, { signal });
+  }
+}
 
 function replaced(files: FileSet, edit: { path: string; find: string; replace: string }): FileSet {
   const text = textOf(files, edit.path);

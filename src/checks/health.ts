@@ -12,7 +12,10 @@ export interface HealthWait {
   readonly tookMs: number;
 }
 
-/** Waits until the container's health is `wanted`, for `timeoutMs` at most. */
+/** A service that answers and is called unhealthy for this long won't be called healthy any more. */
+const SETTLED_MS = 8000;
+
+/** Waits until the container's health is `wanted`, for `timeoutMs` at most, less where it has settled on the opposite. */
 export async function waitForHealth(
   app: Container,
   wanted: 'healthy' | 'unhealthy',
@@ -20,11 +23,14 @@ export async function waitForHealth(
   signal: AbortSignal,
 ): Promise<HealthWait> {
   const began = Date.now();
+  let unhealthySince: number | undefined;
   for (;;) {
     const state = await app.state(signal);
     const reached = state.status === 'running' ? (state.health?.status ?? 'none') : 'ended';
     const tookMs = Date.now() - began;
-    if (reached === wanted || reached === 'none' || reached === 'ended' || tookMs >= timeoutMs) {
+    unhealthySince = reached === 'unhealthy' ? (unhealthySince ?? Date.now()) : undefined;
+    const settled = unhealthySince !== undefined && Date.now() - unhealthySince >= SETTLED_MS;
+    if (reached === wanted || reached === 'none' || reached === 'ended' || settled || tookMs >= timeoutMs) {
       return { reached, state, tookMs };
     }
     await sleep(POLL_MS, undefined, { signal });

@@ -9,7 +9,7 @@ import { isLoopback } from './listeners.ts';
 import { failed, inconclusive, passed, processesEvidence, processText } from './outcome.ts';
 import { answerText, isThisBuild, versionProbe } from './readiness.ts';
 
-const ACCEPT_MS = 3000;
+const ACCEPT_MS = 5000;
 const POLL_MS = 50;
 
 /**
@@ -25,10 +25,10 @@ export const servedByApp = checkKind({
   async run(subject, { timeoutSeconds }, signal) {
     const { app, port } = subject;
     if (port === null) return undecided('no port is published');
-    const pending = await app.openRequest(port, versionProbe(timeoutSeconds * 1000), signal);
+    const pending = await app.openRequest(port, versionProbe(ACCEPT_MS + timeoutSeconds * 1000), signal);
     try {
       const taken = await takersOf(subject, port, pending, signal);
-      if (taken.takers.length === 0) return undecided('no process had taken the connection in time');
+      if (taken.takers.length === 0) return await notTaken(subject, signal);
       return await judge(subject, pending, taken, signal);
     } finally {
       await pending.abandon();
@@ -131,6 +131,16 @@ function onwardConnection(
       (isLoopback(socket.remoteAddress) || socket.remoteAddress === ownAddress) &&
       listening.some((listener) => listener.port === socket.remotePort),
   );
+}
+
+async function notTaken(subject: Subject, signal: AbortSignal): Promise<CheckOutcome> {
+  return failed('not-taken', {
+    observed: `a connection to the published port was held open for ${ACCEPT_MS / 1000} s, and no process of the container took it`,
+    expected: EXPECTED,
+    explanation:
+      'The kernel takes connections on behalf of whoever listens, but a service has to fetch them. This one was busy with something else, or takes one at a time.',
+    evidence: [processesEvidence(await subject.app.processes(signal))],
+  });
 }
 
 function undecided(observed: string): CheckOutcome {

@@ -29,19 +29,17 @@ export const staysRunning = checkKind({
   async run(subject, { seconds }, signal) {
     const { app, readiness } = subject;
     const expected = `the main process started once, and runs ${seconds} s after the service was ready`;
-    if (readiness.state === 'ended') return endedOutcome(app, readiness.container, expected, signal);
+    if (readiness.state === 'ended') {
+      return readiness.container.restartCount > 0
+        ? restartedOutcome(app, readiness.container, expected, signal)
+        : endedOutcome(app, readiness.container, expected, signal);
+    }
 
     const before = await lifeOf(app, signal);
     await sleep(seconds * 1000, undefined, { signal });
     const after = await lifeOf(app, signal);
     if (after.state.restartCount > 0 || after.state.startedAt !== before.state.startedAt) {
-      return failed('restarts', {
-        observed: `the engine started it anew ${plural(after.state.restartCount, 'time')}`,
-        expected,
-        explanation:
-          'A restart policy starts a container again when its main process ends. That hides a crash instead of mending it: the service is away each time.',
-        evidence: [exitEvidence(after.state), timelineEvidence(app), logEvidence(await app.log(signal))],
-      });
+      return restartedOutcome(app, after.state, expected, signal);
     }
     if (after.state.status !== 'running') return endedOutcome(app, after.state, expected, signal);
     if (before.main && after.main && before.main.startTicks !== after.main.startTicks) {
@@ -69,6 +67,21 @@ async function lifeOf(app: Container, signal: AbortSignal) {
   const state = await app.state(signal);
   const processes = state.status === 'running' ? await app.processes(signal) : [];
   return { state, main: processes.find((process) => process.pid === 1) };
+}
+
+async function restartedOutcome(
+  app: Container,
+  state: ContainerState,
+  expected: string,
+  signal: AbortSignal,
+): Promise<CheckOutcome> {
+  return failed('restarts', {
+    observed: `the main process \`${argvText(state.argv)}\` ended, and the engine started it anew ${plural(state.restartCount, 'time')}`,
+    expected,
+    explanation:
+      'A restart policy starts a container again when its main process ends. That hides a crash instead of mending it: the service is away each time.',
+    evidence: [exitEvidence(state), logEvidence(await app.log(signal)), timelineEvidence(app)],
+  });
 }
 
 async function endedOutcome(

@@ -128,6 +128,14 @@ function explain(
       explanation: 'An answer came, but not the one that the upstream gives in this run: it was not asked.',
     };
   }
+  const error = answer.ok ? errorOf(answer.body) : undefined;
+  if (queries.length === 0 && error === 'connect') {
+    return {
+      finding: 'no-lookup',
+      explanation:
+        'No resolver was asked for the name, and a connection to some address failed: the address came from somewhere else than a name server.',
+    };
+  }
   if (queries.length === 0) {
     const configured = subject.service.dns.join(', ');
     return {
@@ -142,7 +150,6 @@ function explain(
         'A resolver was reached and said that it knows no such name. Reaching a resolver is one half; asking it for the right name is the other.',
     };
   }
-  const error = answer.ok ? errorOf(answer.body) : undefined;
   if (error === 'connect' || error === 'timeout') {
     return {
       finding: 'connection-failed',

@@ -1,0 +1,3 @@
+import uvicorn
+
+uvicorn.run("appcore.api.app:app", host="0.0.0.0", port=8000)
