@@ -60,6 +60,11 @@ export class SubmittedFiles {
     this.#files.set(path, entry);
   }
 
+  /** Everything put in, as it is. */
+  all(): FileSet {
+    return this.#files;
+  }
+
   /** Everything put in, a single folder around it all taken off. @throws Refusal when there is nothing. */
   whole(): FileSet {
     if (this.#files.size === 0) {

@@ -1,0 +1,113 @@
+import { z } from 'zod';
+import type { NewToken, People, TokenKind, TokenRecord } from '../../app/ports/people.ts';
+import { Scope } from '../../core/role.ts';
+import type { Person, Token, TokenKind as Kind } from '../../generated/prisma/client.ts';
+import { addAudit } from './audit-log.ts';
+import { type Database, inTransaction } from './database.ts';
+
+const Scopes = z.array(Scope);
+
+/** `lastUsedAt` is written at most this often: it is for people to look at. */
+const USE_NOTED_EVERY_MS = 60_000;
+
+export function personStore(db: Database): People {
+  return {
+    find: (id) => db.person.findUnique({ where: { id } }),
+    byEmail: (email) => db.person.findUnique({ where: { email: email.toLowerCase() } }),
+    async ensure(person) {
+      const email = person.email.toLowerCase();
+      return db.person.upsert({
+        where: { email },
+        create: { email, name: person.name, admin: person.admin ?? false },
+        update: {},
+      });
+    },
+
+    async actorByToken(hash, kinds, now) {
+      const row = await db.token.findUnique({
+        where: { hash, kind: { in: kinds.map(kindOf) }, endedAt: null, expiresAt: { gt: now } },
+        include: { person: { include: { enrolments: true } } },
+      });
+      if (row === null) return null;
+      if (row.lastUsedAt === null || now.getTime() - row.lastUsedAt.getTime() > USE_NOTED_EVERY_MS) {
+        await db.token.updateMany({ where: { id: row.id }, data: { lastUsedAt: now } });
+      }
+      const { person } = row;
+      return {
+        tokenId: row.id,
+        personId: person.id,
+        name: person.name,
+        email: person.email,
+        admin: person.admin,
+        scopes: Scopes.parse(row.scopes),
+        roles: new Map(person.enrolments.map((enrolment) => [enrolment.courseId, enrolment.role])),
+      };
+    },
+
+    async useOnce(hash, now) {
+      const [row] = await db.token.updateManyAndReturn({
+        where: { hash, kind: 'sign_in', endedAt: null, expiresAt: { gt: now } },
+        data: { endedAt: now, lastUsedAt: now },
+        select: { personId: true },
+      });
+      return row?.personId ?? null;
+    },
+
+    async addToken(token, audit, now) {
+      return inTransaction(db, async (tx) => {
+        const row = await tx.token.create({ data: { ...rowOf(token), createdAt: now } });
+        if (audit !== null) await addAudit(tx, audit, now);
+        return recordOf(row);
+      });
+    },
+
+    async tokens(personId, now) {
+      const rows = await db.token.findMany({
+        where: { personId, kind: 'api', endedAt: null, expiresAt: { gt: now } },
+        orderBy: { createdAt: 'desc' },
+      });
+      return rows.map(recordOf);
+    },
+
+    async endToken(personId, tokenId, audit, now) {
+      return inTransaction(db, async (tx) => {
+        const { count } = await tx.token.updateMany({
+          where: { id: tokenId, personId, endedAt: null },
+          data: { endedAt: now },
+        });
+        if (count > 0 && audit !== null) await addAudit(tx, audit, now);
+        return count > 0;
+      });
+    },
+
+    async byIdentity(issuer, subject): Promise<Person | null> {
+      const row = await db.identity.findUnique({
+        where: { issuer_subject: { issuer, subject } },
+        include: { person: true },
+      });
+      return row?.person ?? null;
+    },
+    async addIdentity(personId, issuer, subject) {
+      await db.identity.createMany({ data: [{ personId, issuer, subject }], skipDuplicates: true });
+    },
+  };
+}
+
+function rowOf(token: NewToken) {
+  return { ...token, kind: kindOf(token.kind), scopes: [...token.scopes] };
+}
+
+function kindOf(kind: TokenKind): Kind {
+  return kind === 'sign-in' ? 'sign_in' : kind;
+}
+
+function recordOf(row: Token): TokenRecord {
+  return {
+    id: row.id,
+    label: row.label,
+    scopes: Scopes.parse(row.scopes),
+    createdAt: row.createdAt,
+    expiresAt: row.expiresAt,
+    lastUsedAt: row.lastUsedAt,
+  };
+}

@@ -1,0 +1,61 @@
+import type { CourseRole, Scope } from '../../core/role.ts';
+import type { Actor } from '../actor.ts';
+import type { AuditNote } from './audit.ts';
+
+export type TokenKind = 'api' | 'session' | 'sign-in';
+
+export interface TokenRecord {
+  readonly id: string;
+  readonly label: string;
+  readonly scopes: readonly Scope[];
+  readonly createdAt: Date;
+  readonly expiresAt: Date;
+  readonly lastUsedAt: Date | null;
+}
+
+export interface NewToken {
+  readonly hash: string;
+  readonly kind: TokenKind;
+  readonly personId: string;
+  readonly label: string;
+  readonly scopes: readonly Scope[];
+  readonly expiresAt: Date;
+}
+
+export interface PersonRecord {
+  readonly id: string;
+  readonly email: string;
+  readonly name: string;
+  readonly admin: boolean;
+}
+
+export interface People {
+  find(id: string): Promise<PersonRecord | null>;
+  byEmail(email: string): Promise<PersonRecord | null>;
+  /** Finds by address or makes a person. */
+  ensure(person: { email: string; name: string; admin?: boolean }): Promise<PersonRecord>;
+  /** The person who holds a live token of one of the kinds. */
+  actorByToken(
+    hash: string,
+    kinds: readonly TokenKind[],
+    now: Date,
+  ): Promise<(Actor & { tokenId: string }) | null>;
+  /** Ends a one-time token, for exactly one of those who race for it; null for the others. */
+  useOnce(hash: string, now: Date): Promise<string | null>;
+  addToken(token: NewToken, audit: AuditNote | null, now: Date): Promise<TokenRecord>;
+  tokens(personId: string, now: Date): Promise<readonly TokenRecord[]>;
+  /** False when the person has no such live token. */
+  endToken(personId: string, tokenId: string, audit: AuditNote | null, now: Date): Promise<boolean>;
+  /** The person of an institution's account; null when it is unknown. */
+  byIdentity(issuer: string, subject: string): Promise<PersonRecord | null>;
+  addIdentity(personId: string, issuer: string, subject: string): Promise<void>;
+}
+
+export interface MemberRecord {
+  readonly id: string;
+  readonly name: string;
+  readonly email: string;
+  readonly externalId: string | null;
+  readonly role: CourseRole;
+  readonly enrolledAt: Date;
+}
