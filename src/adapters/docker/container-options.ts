@@ -17,9 +17,13 @@ const CAPABILITIES = [
 const MIB = 1_048_576;
 const NANO_CPUS = 1_000_000_000;
 const NS_PER_MS = 1_000_000;
-/** A learner's own health check is asked this often, whatever interval it declares: only its answers are graded. */
+/**
+ * A learner's own health check is asked this often, whatever it or the image declares: only its answers are graded.
+ * With Docker's defaults (30 s, three times) a probe that hangs would take a minute and a half to be noticed.
+ */
 const HEALTH_INTERVAL_MS = 1_000;
-const LONGEST_HEALTH_TIMEOUT_MS = 10_000;
+const HEALTH_TIMEOUT_MS = 5_000;
+const HEALTH_RETRIES = 2;
 /** A process can't write a file bigger than this. */
 const FILE_BYTES = 1024 * MIB;
 const OPEN_FILES = 4096;
@@ -134,11 +138,10 @@ function healthcheck(plan: HealthcheckPlan | undefined): Docker.ContainerCreateO
   return {
     ...(test && { Test: [...test] }),
     Interval: HEALTH_INTERVAL_MS * NS_PER_MS,
-    ...(plan?.timeoutMs !== undefined && {
-      Timeout: Math.min(Math.max(plan.timeoutMs, 1), LONGEST_HEALTH_TIMEOUT_MS) * NS_PER_MS,
-    }),
+    StartInterval: HEALTH_INTERVAL_MS * NS_PER_MS,
+    Timeout: Math.min(plan?.timeoutMs ?? Infinity, HEALTH_TIMEOUT_MS) * NS_PER_MS,
     ...(plan?.startPeriodMs !== undefined && { StartPeriod: plan.startPeriodMs * NS_PER_MS }),
-    ...(plan?.retries !== undefined && { Retries: Math.min(plan.retries, 5) }),
+    Retries: HEALTH_RETRIES,
   };
 }
 
