@@ -1,4 +1,4 @@
-import { readFile, readdir } from 'node:fs/promises';
+import { readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runCommand } from './run-command.ts';
 import { SetupProblem } from './setup-problem.ts';
@@ -26,23 +26,54 @@ export async function installableDebian(): Promise<Debian | null> {
 }
 
 let listsAreFresh = false;
+/** apt works for one at a time, and refuses a second one that wants the lists. */
+let lastApt: Promise<unknown> = Promise.resolve();
 
-/** Installs packages with apt, without what they merely recommend. */
+/** Installs packages with apt, without what they merely recommend and without starting what they bring. */
 export async function installPackages(
   packages: readonly string[],
   say: (detail: string) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  if (!listsAreFresh) await refreshPackageLists(say, signal);
-  say(`installs ${packages.join(' ')}`);
-  await apt(['install', '-y', '-qq', '--no-install-recommends', ...packages], signal);
+  await inTurn(async () => {
+    if (!listsAreFresh) await update(say, signal);
+    say(`installs ${packages.join(' ')}`);
+    await withoutStartingServices(async () => {
+      await apt(['install', '-y', '-qq', '--no-install-recommends', ...packages], signal);
+    });
+  });
 }
 
 /** Fetches the lists of packages; wanted again after a source was added. */
 export async function refreshPackageLists(say: (detail: string) => void, signal: AbortSignal): Promise<void> {
+  await inTurn(async () => update(say, signal));
+}
+
+async function update(say: (detail: string) => void, signal: AbortSignal): Promise<void> {
   say('refreshes the lists of packages');
   await apt(['update', '-qq'], signal);
   listsAreFresh = true;
+}
+
+async function inTurn(work: () => Promise<void>): Promise<void> {
+  const turn = lastApt.then(work);
+  lastApt = turn.catch(() => undefined);
+  await turn;
+}
+
+/** Debian starts a daemon as soon as it is installed, unless this program says no. */
+async function withoutStartingServices(work: () => Promise<void>): Promise<void> {
+  const path = '/usr/sbin/policy-rc.d';
+  const content = '#!/bin/sh\n# Put here by labgrader for the time of an installation.\nexit 101\n';
+  const written = await writeFile(path, content, { flag: 'wx', mode: 0o755 }).then(
+    () => true,
+    () => false,
+  );
+  try {
+    await work();
+  } finally {
+    if (written) await rm(path, { force: true });
+  }
 }
 
 async function apt(args: readonly string[], signal: AbortSignal): Promise<void> {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type Docker from 'dockerode';
 import { type PackageSource, debianSource, installPackages, installableDebian } from '../debian.ts';
 import { killGroup, runCommand } from '../run-command.ts';
-import { SetupProblem } from '../setup-problem.ts';
+import { lastWord } from './engine-answer.ts';
 import { type Base, type Recipe, localReference } from './recipe.ts';
 
 const ROOT_TIMEOUT_MS = 6 * 60_000;
@@ -101,21 +101,4 @@ export async function importRoot(
   } finally {
     if (tar.pid !== undefined && tar.exitCode === null) killGroup(tar.pid);
   }
-}
-
-/** Reads an Engine answer to its end; an error in the middle of it is the answer. */
-export async function lastWord(
-  docker: Docker,
-  answer: NodeJS.ReadableStream,
-  signal: AbortSignal,
-): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    signal.addEventListener('abort', () => {
-      reject(new SetupProblem('The engine did not take an image in time. Is the disk full (df -h)?'));
-    });
-    docker.modem.followProgress(answer, (error) => {
-      if (error) reject(new SetupProblem(`The engine refused an image: ${error.message}`, { cause: error }));
-      else resolve();
-    });
-  });
 }

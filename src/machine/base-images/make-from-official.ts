@@ -4,7 +4,7 @@ import { buffer } from 'node:stream/consumers';
 import type Docker from 'dockerode';
 import tar from 'tar-stream';
 import { SetupProblem } from '../setup-problem.ts';
-import { lastWord } from './make-from-debian.ts';
+import { lastWord } from './engine-answer.ts';
 import { type Base, type Recipe, localReference } from './recipe.ts';
 
 const PULL_TIMEOUT_MS = 8 * 60_000;
