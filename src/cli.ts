@@ -54,6 +54,7 @@ async function run(words: readonly string[], signal: AbortSignal): Promise<numbe
     case 'lab:handout':
       await handoutCommand(scenario, folder);
       return EXIT.done;
+    case undefined:
     default:
       throw usage();
   }

@@ -1,4 +1,5 @@
 import type { Container } from './ports/container.ts';
+import { ContainerGone } from './ports/container-gone.ts';
 import type { HttpAnswer, HttpProbe } from './ports/prober.ts';
 import type { Readiness } from './ports/subject.ts';
 
@@ -8,6 +9,9 @@ const PAUSE_MS = 25;
 /** With a restart policy a container may come up at a later try; after this many it won't. */
 const MOST_RESTARTS = 4;
 const LOOK_AT_STATE_EVERY = 8;
+/** A service that answers inside but not outside for this long is up: waiting longer shows nothing new. */
+const SETTLED_MS = 5_000;
+const MOST_SOCKETS = 8;
 
 export interface ReadinessQuestion {
   /** Port in the container at which the service is published; null where it isn't. */
@@ -28,6 +32,7 @@ export async function waitUntilReady(
   if (question.port === null) return notPublished(container, tookMs, signal);
   const deadline = container.startedAtMs + question.startSeconds * 1000;
   let answer: HttpAnswer | undefined;
+  let answersInsideSince = Infinity;
   for (let attempt = 0; ; attempt++) {
     answer = await container.request(question.port, VERSION, signal);
     if (tells(answer, question.buildId)) return { state: 'answered', tookMs: tookMs() };
@@ -36,7 +41,10 @@ export async function waitUntilReady(
       if (state.status === 'exited' || state.status === 'refused' || state.restartCount >= MOST_RESTARTS) {
         return { state: 'ended', container: state, tookMs: tookMs() };
       }
+      const inside = question.buildId !== null && (await answersInside(container, question.buildId, signal));
+      answersInsideSince = inside ? Math.min(answersInsideSince, Date.now()) : Infinity;
     }
+    if (Date.now() - answersInsideSince > SETTLED_MS) break;
     if (Date.now() > deadline) break;
     await pause(PAUSE_MS, signal);
   }
@@ -62,6 +70,27 @@ async function notPublished(
   }
   return { state: 'not-published', tookMs: tookMs() };
 }
+
+/** Does this build answer at any socket, asked from inside of the container? */
+async function answersInside(container: Container, buildId: string, signal: AbortSignal): Promise<boolean> {
+  try {
+    const { listening } = await container.sockets(signal);
+    for (const { address, port } of listening.slice(0, MOST_SOCKETS)) {
+      const host = ANY_ADDRESS.get(address) ?? address;
+      if (tells(await container.requestInside(host, port, VERSION, signal), buildId)) return true;
+    }
+    return false;
+  } catch (error) {
+    if (error instanceof ContainerGone) return false;
+    throw error;
+  }
+}
+
+/** Where to knock at a socket that is bound to every address. */
+const ANY_ADDRESS: ReadonlyMap<string, string> = new Map([
+  ['0.0.0.0', '127.0.0.1'],
+  ['::', '::1'],
+]);
 
 function tells(answer: HttpAnswer, buildId: string | null): boolean {
   if (!answer.ok) return false;

@@ -25,9 +25,9 @@ export function renderReport(report: Report, title: string, style: Style): strin
     ...section('Worth knowing', report.notices.map(findingLine)),
     '',
     style.dim(
-      `${Object.entries(report.timings)
+      Object.entries(report.timings)
         .map(([phase, ms]) => `${phase} ${(ms / 1000).toFixed(2)} s`)
-        .join(' · ')}`,
+        .join(' · '),
     ),
   ];
   return `${lines.join('\n')}\n`;

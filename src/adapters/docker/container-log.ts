@@ -2,10 +2,10 @@ import type Docker from 'dockerode';
 import type { LogExcerpt } from '../../app/ports/container.ts';
 import { cleanText } from './build/clean-text.ts';
 import { engineCall } from './engine.ts';
+import { framesOf } from './multiplexed-stream.ts';
 
 const MOST_LINES = 2_000;
 const MOST_LINE_LENGTH = 4_000;
-const FRAME_HEADER_BYTES = 8;
 
 /** The last lines of both streams as they came, at most `mostBytes` of them. */
 export async function readLog(container: Docker.Container, mostBytes: number): Promise<LogExcerpt> {
@@ -13,7 +13,7 @@ export async function readLog(container: Docker.Container, mostBytes: number): P
     'read a log',
     container.logs({ stdout: true, stderr: true, follow: false, tail: MOST_LINES }),
   );
-  const text = payloadOf(Buffer.from(raw));
+  const text = Buffer.concat(framesOf(Buffer.from(raw)).frames.map(({ payload }) => payload));
   const kept = text.subarray(Math.max(0, text.length - mostBytes));
   const lines = kept.toString('utf8').split('\n');
   if (lines.at(-1) === '') lines.pop();
@@ -23,16 +23,4 @@ export async function readLog(container: Docker.Container, mostBytes: number): P
     lines: lines.map((line) => cleanText(line).slice(0, MOST_LINE_LENGTH)),
     truncated: kept.length < text.length || lines.length >= MOST_LINES,
   };
-}
-
-/** Joins the frames of the engine's multiplexed stream: a byte of stream, three of nothing, four of length. */
-function payloadOf(raw: Buffer): Buffer {
-  const parts: Buffer[] = [];
-  let at = 0;
-  while (at + FRAME_HEADER_BYTES <= raw.length) {
-    const length = raw.readUInt32BE(at + 4);
-    parts.push(raw.subarray(at + FRAME_HEADER_BYTES, at + FRAME_HEADER_BYTES + length));
-    at += FRAME_HEADER_BYTES + length;
-  }
-  return Buffer.concat(parts);
 }

@@ -55,7 +55,7 @@ export class DockerBench implements Bench {
   }
 
   readImage(image: BuiltImage, signal: AbortSignal): Promise<ImageFacts> {
-    return readImage(this.#tools.docker, image, this.#tools.options.baseImages, signal);
+    return readImage(this.#tools.docker, image, { baseImages: this.#tools.options.baseImages }, signal);
   }
 
   async up(request: StackRequest, signal: AbortSignal): Promise<Stack> {

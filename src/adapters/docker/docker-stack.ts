@@ -2,8 +2,9 @@ import type Docker from 'dockerode';
 import type { Stack, StackRequest } from '../../app/ports/bench.ts';
 import type { Container } from '../../app/ports/container.ts';
 import { GraderFault } from '../../core/grader-fault.ts';
-import type { Dependency, Plan, ServicePlan } from '../../core/plan.ts';
+import type { Plan, ServicePlan } from '../../core/plan.ts';
 import { startOrder } from '../../core/start-order.ts';
+import { unmetDependency } from './dependencies.ts';
 import { aliasesOn, containerOptions, mainNetwork, orderedNetworks } from './container-options.ts';
 import { DockerContainer, type ContainerTools } from './docker-container.ts';
 import { engineCall, messageOf, removal, statusOf } from './engine.ts';
@@ -82,14 +83,13 @@ export class DockerStack implements Stack {
       plan.services.map(async (service) => [service.name, await this.#create(service)] as const),
     );
     const containers = new Map(created);
+    const deadline = performance.now() + this.#request.limits.startSeconds * 1000;
     for (const service of startOrder(plan)) {
-      const unmet = await this.#unmetDependency(service, signal);
-      const container = containers.get(service.name);
-      if (unmet !== undefined || typeof container === 'string' || container === undefined) {
-        this.#refuse(service, unmet ?? String(container));
-        continue;
-      }
-      await this.#start(service, container);
+      const unmet = await unmetDependency(service, this.#containers, deadline, signal);
+      const container = containers.get(service.name) ?? 'it was not created';
+      if (unmet !== undefined) this.#refuse(service, unmet);
+      else if (typeof container === 'string') this.#refuse(service, container);
+      else await this.#start(service, container);
     }
   }
 
@@ -162,7 +162,7 @@ export class DockerStack implements Stack {
 
   async #start(service: ServicePlan, container: Docker.Container): Promise<void> {
     const atMs = Date.now();
-    const refusal = await attempt(`start ${service.name}`, container.start());
+    const refusal = await attempt<unknown>(`start ${service.name}`, container.start());
     if (typeof refusal === 'string') {
       this.#refuse(service, refusal);
       return;
@@ -190,48 +190,6 @@ export class DockerStack implements Stack {
     const argv = [...(service.entrypoint ?? []), ...(service.command ?? [])];
     this.#containers.set(service.name, refusedContainer(service.name, why, argv, service.memoryBytes ?? 0));
   }
-
-  /** Waits until what the service depends on is as it asks; says what isn't. */
-  async #unmetDependency(service: ServicePlan, signal: AbortSignal): Promise<string | undefined> {
-    const deadline = performance.now() + this.#request.limits.startSeconds * 1000;
-    for (const dependency of service.dependsOn) {
-      const unmet = await this.#wait(dependency, deadline, signal);
-      if (unmet !== undefined && dependency.required) return unmet;
-    }
-    return undefined;
-  }
-
-  async #wait(dependency: Dependency, deadline: number, signal: AbortSignal): Promise<string | undefined> {
-    const container = this.#containers.get(dependency.service);
-    const what = `it waits for ${dependency.service} (${dependency.condition})`;
-    if (container === undefined) return `${what}, which isn't there`;
-    for (;;) {
-      const state = await container.state(signal);
-      const { health } = state;
-      switch (dependency.condition) {
-        case 'service_started':
-          return state.status === 'refused'
-            ? `${what}, which the engine didn't start: ${state.startError}`
-            : undefined;
-        case 'service_healthy':
-          if (health?.status === 'healthy') return undefined;
-          if (health?.status === 'unhealthy') return `${what}, which is unhealthy`;
-          if (state.status === 'running' && health === null) return `${what}, which has no health check`;
-          if (state.status === 'exited')
-            return `${what}, which ended with exit code ${String(state.exitCode)}`;
-          break;
-        case 'service_completed_successfully':
-          if (state.status === 'exited' && state.exitCode === 0) return undefined;
-          if (state.status === 'exited')
-            return `${what}, which ended with exit code ${String(state.exitCode)}`;
-          break;
-      }
-      if (state.status === 'refused') return `${what}, which the engine didn't start: ${state.startError}`;
-      if (performance.now() > deadline)
-        return `${what}, and it waited ${this.#request.limits.startSeconds} s in vain`;
-      await pause(50, signal);
-    }
-  }
 }
 
 /** The engine's refusals that come of what the learner wrote: a missing command, an unknown user, a bad path. */
@@ -253,10 +211,4 @@ async function attempt<T>(what: string, call: Promise<T>): Promise<T | string> {
       throw error;
     }),
   );
-}
-
-async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  signal.throwIfAborted();
-  await new Promise((resolve) => setTimeout(resolve, milliseconds));
-  signal.throwIfAborted();
 }

@@ -48,7 +48,8 @@ export async function removal(what: string, call: Promise<unknown>): Promise<voi
     what,
     call.catch((error: unknown) => {
       const status = statusOf(error);
-      if (status !== 404 && !(status === 409 && /already in progress/.test(messageOf(error)))) throw error;
+      if (status !== 404 && !(status === 409 && messageOf(error).includes('already in progress')))
+        throw error;
     }),
   );
 }

@@ -1,7 +1,8 @@
 import { createInterface } from 'node:readline';
-import { PassThrough, type Writable } from 'node:stream';
+import { PassThrough } from 'node:stream';
 import { z } from 'zod';
 import { GraderFault } from '../../../core/grader-fault.ts';
+import { demultiplex } from '../multiplexed-stream.ts';
 
 const Answer = z.object({ id: z.number(), result: z.unknown().optional(), error: z.string().optional() });
 
@@ -20,18 +21,14 @@ export class AgentConnection {
   #ended: GraderFault | undefined;
 
   /** @param stream the container's hijacked stdin and stdout, multiplexed as the engine does without a terminal. */
-  constructor(
-    name: string,
-    stream: NodeJS.ReadWriteStream,
-    demultiplex: (stdout: Writable, stderr: Writable) => void,
-  ) {
+  constructor(name: string, stream: NodeJS.ReadWriteStream) {
     this.#name = name;
     this.#input = stream;
     const stdout = new PassThrough();
     const stderr = new PassThrough();
     let said = '';
     stderr.on('data', (chunk: Buffer) => (said = (said + chunk.toString()).slice(-500)));
-    demultiplex(stdout, stderr);
+    demultiplex(stream, stdout, stderr);
     this.#ready = this.#expect(0);
     this.#ready.catch(() => undefined);
     createInterface({ input: stdout }).on('line', (line) => {

@@ -61,9 +61,7 @@ export async function startAgent(docker: Docker, spec: AgentSpec): Promise<Agent
       'attach',
       container.attach({ stream: true, hijack: true, stdin: true, stdout: true, stderr: true }),
     );
-    const connection = new AgentConnection(spec.name, stream, (stdout, stderr) => {
-      container.modem.demuxStream(stream, stdout, stderr);
-    });
+    const connection = new AgentConnection(spec.name, stream);
     await engineCall(`start the ${spec.name}`, container.start());
     await connection.ready(START_TIMEOUT_MS);
     return {
