@@ -1,0 +1,3 @@
+#!/bin/sh
+tini -s -- python start.py
+echo "ended with $?"
