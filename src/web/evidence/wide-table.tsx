@@ -1,0 +1,25 @@
+import type { ReactNode } from 'react';
+
+/** A table that scrolls sideways by itself on a narrow screen, and by keyboard. */
+export function WideTable(props: {
+  readonly label: string;
+  readonly head: readonly ReactNode[];
+  readonly children: ReactNode;
+}) {
+  return (
+    <div className="table-wrap" tabIndex={0} role="group" aria-label={props.label}>
+      <table className="table ev-table">
+        <thead>
+          <tr>
+            {props.head.map((cell, index) => (
+              <th key={index} scope="col">
+                {cell}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>{props.children}</tbody>
+      </table>
+    </div>
+  );
+}

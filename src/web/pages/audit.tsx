@@ -1,0 +1,114 @@
+import { useState } from 'react';
+import { AuditPage as AuditEntries, type AuditEntry } from '../../http/schemas/course.ts';
+import { ask } from '../api/client.ts';
+import { useAction } from '../api/use-action.ts';
+import { useResource } from '../api/use-resource.ts';
+import { useCourse } from '../session.tsx';
+import { AsyncView } from '../ui/async-view.tsx';
+import { Empty } from '../ui/empty.tsx';
+import { PageHead } from '../ui/page-head.tsx';
+import { Person } from '../ui/person.tsx';
+import { ProblemNote } from '../ui/problem-note.tsx';
+import { When } from '../ui/when.tsx';
+
+/** Who changed what that touches a grade. */
+export function AuditPage() {
+  const course = useCourse();
+  const path = `/courses/${course.id}/audit`;
+  const first = useResource(AuditEntries, `${path}?limit=50`);
+  const [older, setOlder] = useState<readonly AuditEntry[]>([]);
+  const [next, setNext] = useState<string | null | undefined>(undefined);
+  const more = useAction(async (before: string) => {
+    const page = await ask(AuditEntries, `${path}?limit=50&before=${encodeURIComponent(before)}`);
+    setOlder((known) => [...known, ...page.entries]);
+    setNext(page.next);
+  });
+  return (
+    <>
+      <PageHead
+        title="Audit log"
+        crumbs={[{ to: `/courses/${course.id}`, label: course.title }]}
+        sub="Everything that changes a grade, and who may: newest first."
+      />
+      <AsyncView resource={first}>
+        {(page) => {
+          const before = next === undefined ? page.next : next;
+          return page.entries.length === 0 ? (
+            <div className="card">
+              <Empty title="Nothing has happened yet">
+                Settings, extensions, overrides and regrades are listed here.
+              </Empty>
+            </div>
+          ) : (
+            <div className="card flush">
+              <Entries entries={[...page.entries, ...older]} zone={course.timeZone} />
+              {before === null ? null : (
+                <div className="pager">
+                  <span>{page.entries.length + older.length} shown</span>
+                  <button
+                    type="button"
+                    className="button slim"
+                    disabled={more.busy}
+                    onClick={() => {
+                      more.run(before);
+                    }}
+                  >
+                    Show older ones
+                  </button>
+                </div>
+              )}
+              <ProblemNote problem={more.problem} />
+            </div>
+          );
+        }}
+      </AsyncView>
+    </>
+  );
+}
+
+function Entries({ entries, zone }: { readonly entries: readonly AuditEntry[]; readonly zone: string }) {
+  return (
+    <div className="table-wrap" tabIndex={0} role="group" aria-label="Entries">
+      <table className="table">
+        <thead>
+          <tr>
+            <th scope="col">When</th>
+            <th scope="col">Who</th>
+            <th scope="col">What</th>
+            <th scope="col">Details</th>
+          </tr>
+        </thead>
+        <tbody>
+          {entries.map((entry) => (
+            <tr key={entry.id}>
+              <td className="nowrap">
+                <When at={entry.at} zone={zone} />
+              </td>
+              <td className="name-cell">
+                {entry.actor === null ? (
+                  <span className="muted">the system</span>
+                ) : (
+                  <Person name={entry.actor.name} />
+                )}
+              </td>
+              <th scope="row">
+                {entry.act}
+                <div className="small muted wrap-anywhere">{entry.subject}</div>
+              </th>
+              <td>
+                <dl className="audit-detail small">
+                  {Object.entries(entry.detail).map(([name, value]) => (
+                    <div key={name}>
+                      <dt>{name}</dt>
+                      <dd>{typeof value === 'string' ? value : JSON.stringify(value)}</dd>
+                    </div>
+                  ))}
+                </dl>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}

@@ -1,0 +1,204 @@
+import { useState, type ReactNode } from 'react';
+import { useParams, useSearchParams } from 'react-router';
+import { Assignment, ExtensionList, OverrideList } from '../../http/schemas/assignment.ts';
+import { PeopleList } from '../../http/schemas/course.ts';
+import { tell } from '../api/client.ts';
+import { useAction } from '../api/use-action.ts';
+import { useResource } from '../api/use-resource.ts';
+import { ExtensionForm } from '../assignment-form/extension-form.tsx';
+import { OverrideForm } from '../assignment-form/override-form.tsx';
+import { useCourse } from '../session.tsx';
+import { AssignmentTabs } from '../ui/assignment-tabs.tsx';
+import { AsyncView } from '../ui/async-view.tsx';
+import { SelectField } from '../ui/field.tsx';
+import { PageHead } from '../ui/page-head.tsx';
+import { Person } from '../ui/person.tsx';
+import { ProblemNote } from '../ui/problem-note.tsx';
+import { formatScore } from '../ui/score-ring.tsx';
+import { When } from '../ui/when.tsx';
+
+/** Extensions and overrides of single learners in an assignment. */
+export function ExceptionsPage() {
+  const course = useCourse();
+  const id = useParams()['assignment'] ?? '';
+  const path = `/courses/${course.id}/assignments/${id}`;
+  const assignment = useResource(Assignment, path);
+  const extensions = useResource(ExtensionList, `${path}/extensions`);
+  const overrides = useResource(OverrideList, `${path}/overrides`);
+  const people = useResource(PeopleList, `/courses/${course.id}/people`);
+  const [search] = useSearchParams();
+  const [chosen, setChosen] = useState(search.get('person') ?? '');
+  const reload = (): void => {
+    if (extensions.state !== 'loading') extensions.reload();
+    if (overrides.state !== 'loading') overrides.reload();
+  };
+  const remove = useAction(async (what: string) => {
+    await tell(`${path}/${what}`, { method: 'DELETE' });
+    reload();
+  });
+  const learners =
+    people.state === 'ready' ? people.value.people.filter((one) => one.role === 'learner') : [];
+  return (
+    <>
+      <PageHead
+        title={assignment.state === 'ready' ? assignment.value.title : 'Extensions and overrides'}
+        crumbs={[{ to: `/courses/${course.id}`, label: course.title }]}
+      />
+      <AssignmentTabs course={course.id} assignment={id} />
+      <ProblemNote problem={remove.problem} />
+      <div className="stack">
+        {course.instructor ? (
+          <section className="card stack" aria-label="Make an exception">
+            <div className="toolbar last">
+              <SelectField
+                label="Learner"
+                value={chosen}
+                options={[
+                  { value: '', label: 'choose a learner' },
+                  ...learners.map((one) => ({ value: one.id, label: `${one.name} (${one.email})` })),
+                ]}
+                onChange={setChosen}
+              />
+            </div>
+            {chosen === '' || assignment.state !== 'ready' ? null : (
+              <div className="halves">
+                <ExtensionForm
+                  key={`e ${chosen}`}
+                  path={`${path}/extensions/${chosen}`}
+                  assignment={assignment.value}
+                  zone={course.timeZone}
+                  onDone={reload}
+                />
+                <OverrideForm key={`o ${chosen}`} path={`${path}/overrides/${chosen}`} onDone={reload} />
+              </div>
+            )}
+          </section>
+        ) : null}
+        <section className="card flush" aria-labelledby="extensions">
+          <div className="card-head">
+            <h2 id="extensions">Extensions</h2>
+          </div>
+          <AsyncView resource={extensions}>
+            {(list) => (
+              <Exceptions
+                noun="extension"
+                rows={list.extensions.map((one) => ({
+                  ...one,
+                  what: (
+                    <>
+                      {one.dueAt === null ? null : (
+                        <div>
+                          due <When at={one.dueAt} zone={course.timeZone} />
+                        </div>
+                      )}
+                      {one.closesAt === null ? null : (
+                        <div>
+                          closes <When at={one.closesAt} zone={course.timeZone} />
+                        </div>
+                      )}
+                      {one.extraAttempts === 0 ? null : <div>{one.extraAttempts} more attempts</div>}
+                    </>
+                  ),
+                }))}
+                remove={
+                  course.instructor
+                    ? (person) => {
+                        remove.run(`extensions/${person}`);
+                      }
+                    : null
+                }
+              />
+            )}
+          </AsyncView>
+        </section>
+        <section className="card flush" aria-labelledby="overrides">
+          <div className="card-head">
+            <h2 id="overrides">Overrides</h2>
+          </div>
+          <AsyncView resource={overrides}>
+            {(list) => (
+              <Exceptions
+                noun="override"
+                rows={list.overrides.map((one) => ({
+                  ...one,
+                  what: <strong>{formatScore(one.score)}</strong>,
+                }))}
+                remove={
+                  course.instructor
+                    ? (person) => {
+                        remove.run(`overrides/${person}`);
+                      }
+                    : null
+                }
+              />
+            )}
+          </AsyncView>
+        </section>
+      </div>
+    </>
+  );
+}
+
+interface ExceptionRow {
+  readonly person: { readonly id: string; readonly name: string };
+  readonly what: ReactNode;
+  readonly reason: string;
+  readonly by: { readonly name: string };
+  readonly at: string;
+}
+
+function Exceptions(props: {
+  readonly noun: string;
+  readonly rows: readonly ExceptionRow[];
+  readonly remove: ((person: string) => void) | null;
+}) {
+  if (props.rows.length === 0) return <p className="muted card-pad">There is no {props.noun}.</p>;
+  return (
+    <div className="table-wrap" tabIndex={0} role="group" aria-label={`${props.noun}s`}>
+      <table className="table">
+        <thead>
+          <tr>
+            <th scope="col">Learner</th>
+            <th scope="col">What</th>
+            <th scope="col">Reason</th>
+            <th scope="col">By</th>
+            <th scope="col">
+              <span className="visually-hidden">Remove</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {props.rows.map((row) => (
+            <tr key={row.person.id}>
+              <th scope="row" className="name-cell">
+                <Person name={row.person.name} />
+              </th>
+              <td>{row.what}</td>
+              <td className="wide">{row.reason}</td>
+              <td>
+                <Person name={row.by.name} />
+                <div className="small muted">
+                  <When at={row.at} />
+                </div>
+              </td>
+              <td className="right">
+                {props.remove === null ? null : (
+                  <button
+                    type="button"
+                    className="button danger slim"
+                    aria-label={`Remove the ${props.noun} of ${row.person.name}`}
+                    onClick={() => {
+                      props.remove?.(row.person.id);
+                    }}
+                  >
+                    Remove
+                  </button>
+                )}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}

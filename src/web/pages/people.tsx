@@ -1,0 +1,184 @@
+import { useMemo, useState } from 'react';
+import type { Member } from '../../http/schemas/common.ts';
+import { PeopleList, SignInLink } from '../../http/schemas/course.ts';
+import { ask, tell } from '../api/client.ts';
+import { useAction } from '../api/use-action.ts';
+import { useResource } from '../api/use-resource.ts';
+import { AddPerson } from '../people/add-person.tsx';
+import { ImportPeople } from '../people/import-people.tsx';
+import { Invitations } from '../people/invitations.tsx';
+import { MemberRow } from '../people/member-row.tsx';
+import { useCourse, type CourseView } from '../session.tsx';
+import { AsyncView } from '../ui/async-view.tsx';
+import { Empty } from '../ui/empty.tsx';
+import { TextField } from '../ui/field.tsx';
+import { OnceShown } from '../ui/once-shown.tsx';
+import { Pager, usePages } from '../ui/pager.tsx';
+import { PageHead } from '../ui/page-head.tsx';
+import { ProblemNote } from '../ui/problem-note.tsx';
+
+const PAGE = 50;
+
+/** The people of a course: roles, sign-in links, CSV import and invitations. */
+export function PeoplePage() {
+  const course = useCourse();
+  const people = useResource(PeopleList, `/courses/${course.id}/people`);
+  const [open, setOpen] = useState<'add' | 'import' | null>(null);
+  const reload = (): void => {
+    if (people.state !== 'loading') people.reload();
+  };
+  const close = (): void => {
+    setOpen(null);
+  };
+  return (
+    <>
+      <PageHead
+        title="People"
+        crumbs={[{ to: `/courses/${course.id}`, label: course.title }]}
+        actions={
+          course.instructor ? (
+            <>
+              <button
+                type="button"
+                className="button"
+                onClick={() => {
+                  setOpen('import');
+                }}
+              >
+                Import a CSV list
+              </button>
+              <button
+                type="button"
+                className="button primary"
+                onClick={() => {
+                  setOpen('add');
+                }}
+              >
+                Add a person
+              </button>
+            </>
+          ) : undefined
+        }
+      />
+      <div className="stack">
+        <AsyncView resource={people}>
+          {(value) => <Members people={value.people} course={course} reload={reload} />}
+        </AsyncView>
+        {course.instructor ? <Invitations course={course.id} /> : null}
+      </div>
+      {open === 'add' ? <AddPerson course={course.id} onClose={close} onDone={reload} /> : null}
+      {open === 'import' ? <ImportPeople course={course.id} onClose={close} onDone={reload} /> : null}
+    </>
+  );
+}
+
+function Members(props: {
+  readonly people: readonly Member[];
+  readonly course: CourseView;
+  readonly reload: () => void;
+}) {
+  const { people, course } = props;
+  const [search, setSearch] = useState('');
+  const [link, setLink] = useState<{ name: string; url: string } | null>(null);
+  const rows = useMemo(() => found(people, search), [people, search]);
+  const pages = usePages(rows, PAGE);
+  const act = useAction(async (work: () => Promise<void>) => work());
+
+  if (people.length === 0) {
+    return (
+      <div className="card">
+        <Empty title="Nobody is in this course yet">
+          Add people, import a list, or make an invitation link.
+        </Empty>
+      </div>
+    );
+  }
+  return (
+    <section aria-label="Members">
+      <div className="toolbar">
+        <TextField
+          label="Search"
+          type="search"
+          wide
+          value={search}
+          onChange={setSearch}
+          placeholder="name, e-mail or number"
+        />
+      </div>
+      <ProblemNote problem={act.problem} />
+      {link === null ? null : <OnceShown title={`The sign-in link of ${link.name}`} secret={link.url} />}
+      <div className="card flush">
+        {rows.length === 0 ? (
+          <Empty title="Nobody matches" icon="search" />
+        ) : (
+          <div className="table-wrap" tabIndex={0} role="group" aria-label="Members">
+            <table className="table">
+              <thead>
+                <tr>
+                  <th scope="col">Name</th>
+                  <th scope="col">E-mail</th>
+                  <th scope="col">Number</th>
+                  <th scope="col">Role</th>
+                  {course.instructor ? (
+                    <th scope="col">
+                      <span className="visually-hidden">Actions</span>
+                    </th>
+                  ) : null}
+                </tr>
+              </thead>
+              <tbody>
+                {pages.shown.map((member) => (
+                  <MemberRow
+                    key={member.id}
+                    member={member}
+                    course={course}
+                    busy={act.busy}
+                    onRole={(role) => {
+                      act.run(async () => {
+                        await tell(`/courses/${course.id}/people/${member.id}`, {
+                          method: 'PATCH',
+                          body: { role },
+                        });
+                        props.reload();
+                      });
+                    }}
+                    onLink={() => {
+                      act.run(async () => {
+                        const path = `/courses/${course.id}/people/${member.id}/sign-in-link`;
+                        const { url } = await ask(SignInLink, path, { method: 'POST' });
+                        setLink({ name: member.name, url });
+                      });
+                    }}
+                    onRemove={() => {
+                      if (
+                        !window.confirm(`Take ${member.name} out of the course? What was submitted is kept.`)
+                      )
+                        return;
+                      act.run(async () => {
+                        await tell(`/courses/${course.id}/people/${member.id}`, { method: 'DELETE' });
+                        props.reload();
+                      });
+                    }}
+                  />
+                ))}
+              </tbody>
+            </table>
+          </div>
+        )}
+        <Pager {...pages} noun="people" />
+      </div>
+    </section>
+  );
+}
+
+function found(people: readonly Member[], search: string): Member[] {
+  const words = search.toLocaleLowerCase().split(/\s+/).filter(Boolean);
+  const collator = new Intl.Collator(undefined, { sensitivity: 'base' });
+  return people
+    .filter((person) => {
+      const text =
+        `${person.name} ${person.email} ${person.externalId ?? ''} ${person.role}`.toLocaleLowerCase();
+      return words.every((word) => text.includes(word));
+    })
+    .sort((a, b) => collator.compare(a.name, b.name));
+}

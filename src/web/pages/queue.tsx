@@ -1,0 +1,202 @@
+import { useEffect } from 'react';
+import { Link } from 'react-router';
+import { formatDuration } from '../../core/units.ts';
+import { QueueOverview } from '../../http/schemas/operations.ts';
+import { useResource } from '../api/use-resource.ts';
+import { useSession } from '../session.tsx';
+import { AsyncView } from '../ui/async-view.tsx';
+import { Badge, type Tone } from '../ui/badge.tsx';
+import { Empty } from '../ui/empty.tsx';
+import { Faults } from '../ui/faults.tsx';
+import { PageHead } from '../ui/page-head.tsx';
+import { Person } from '../ui/person.tsx';
+import { Relative } from '../ui/when.tsx';
+
+const EVERY_MS = 3000;
+
+/** What waits, what runs, who works, and what the grader failed at. Asked anew every few seconds. */
+export function QueuePage() {
+  const { me } = useSession();
+  const overview = useResource(QueueOverview, '/queue');
+  const reload = overview.state === 'loading' ? null : overview.reload;
+  useEffect(() => {
+    if (reload === null) return;
+    const timer = setInterval(() => {
+      if (!document.hidden) reload();
+    }, EVERY_MS);
+    return () => {
+      clearInterval(timer);
+    };
+  }, [reload]);
+  return (
+    <>
+      <PageHead
+        title="Queue and workers"
+        sub="Renewed every few seconds."
+        actions={
+          me.person.admin ? (
+            <a className="button" href="/admin/queues">
+              Open bull-board
+            </a>
+          ) : undefined
+        }
+      />
+      <AsyncView resource={overview}>
+        {(value) => <Overview overview={value} reload={reload ?? (() => undefined)} />}
+      </AsyncView>
+    </>
+  );
+}
+
+function Overview({ overview, reload }: { readonly overview: QueueOverview; readonly reload: () => void }) {
+  const slots = overview.workers.reduce(
+    (sum, worker) => sum + (worker.state === 'lost' ? 0 : worker.slots),
+    0,
+  );
+  const wait = overview.expectedWaitSeconds;
+  return (
+    <div className="stack">
+      {overview.redis === 'down' ? (
+        <p className="note warn">
+          Redis doesn’t answer. Submissions are still taken in and kept; they are graded once it is back.
+        </p>
+      ) : null}
+      <dl className="tiles">
+        <Tile label="Waiting" value={String(overview.queued)} />
+        <Tile label="Running" value={String(overview.running)} sub={`of ${slots} slots`} />
+        <Tile label="Expected wait" value={wait === null ? '–' : formatDuration(wait * 1000)} />
+        <Tile label="Grader faults" value={String(overview.faults.length)} />
+      </dl>
+      <Faults faults={overview.faults} reload={reload} />
+      <Workers workers={overview.workers} />
+      <Waiting overview={overview} />
+    </div>
+  );
+}
+
+function Tile({
+  label,
+  value,
+  sub,
+}: {
+  readonly label: string;
+  readonly value: string;
+  readonly sub?: string;
+}) {
+  return (
+    <div className="tile">
+      <dt>{label}</dt>
+      <dd>
+        {value} {sub === undefined ? null : <small>{sub}</small>}
+      </dd>
+    </div>
+  );
+}
+
+const WORKER_STATES = {
+  idle: { words: 'ready', tone: 'pass' },
+  busy: { words: 'grading', tone: 'live' },
+  draining: { words: 'finishing up', tone: 'warn' },
+  refusing: { words: 'takes nothing', tone: 'fail' },
+  lost: { words: 'not heard of', tone: 'fail' },
+} as const satisfies Record<QueueOverview['workers'][number]['state'], { words: string; tone: Tone }>;
+
+function Workers({ workers }: { readonly workers: QueueOverview['workers'] }) {
+  return (
+    <section className="card flush" aria-labelledby="workers">
+      <div className="card-head">
+        <h2 id="workers">Workers</h2>
+      </div>
+      {workers.length === 0 ? (
+        <Empty title="No worker has reported">Submissions wait until one is started.</Empty>
+      ) : (
+        <div className="table-wrap" tabIndex={0} role="group" aria-labelledby="workers">
+          <table className="table">
+            <thead>
+              <tr>
+                <th scope="col">Worker</th>
+                <th scope="col">State</th>
+                <th scope="col" className="right">
+                  Slots in use
+                </th>
+                <th scope="col">Engine</th>
+                <th scope="col">Heard of</th>
+              </tr>
+            </thead>
+            <tbody>
+              {workers.map((worker) => (
+                <tr key={worker.id}>
+                  <th scope="row" className="mono">
+                    {worker.host} <span className="muted">{worker.id.slice(0, 8)}</span>
+                  </th>
+                  <td>
+                    <Badge tone={WORKER_STATES[worker.state].tone}>{WORKER_STATES[worker.state].words}</Badge>
+                    {worker.note === null ? null : <div className="small muted">{worker.note}</div>}
+                  </td>
+                  <td className="right">
+                    {worker.busy} of {worker.slots}
+                  </td>
+                  <td>{worker.engine ?? '–'}</td>
+                  <td className="nowrap">
+                    <Relative at={worker.seenAt} />
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </section>
+  );
+}
+
+function Waiting({ overview }: { readonly overview: QueueOverview }) {
+  return (
+    <section className="card flush" aria-labelledby="waiting">
+      <div className="card-head">
+        <h2 id="waiting">Waiting</h2>
+        {overview.queued > overview.waiting.length ? (
+          <span className="small muted">the first {overview.waiting.length}</span>
+        ) : null}
+      </div>
+      {overview.waiting.length === 0 ? (
+        <Empty title="Nothing waits" icon="check">
+          Whatever is submitted now is graded at once.
+        </Empty>
+      ) : (
+        <div className="table-wrap" tabIndex={0} role="group" aria-labelledby="waiting">
+          <table className="table">
+            <thead>
+              <tr>
+                <th scope="col" className="right">
+                  Place
+                </th>
+                <th scope="col">Learner</th>
+                <th scope="col">Assignment</th>
+                <th scope="col">Kind</th>
+                <th scope="col">Since</th>
+              </tr>
+            </thead>
+            <tbody>
+              {overview.waiting.map((run) => (
+                <tr key={run.run}>
+                  <td className="right">{run.position}</td>
+                  <th scope="row" className="name-cell">
+                    <Link to={`/submissions/${run.submission}`}>
+                      <Person name={run.person.name} />
+                    </Link>
+                  </th>
+                  <td>{run.assignment.title}</td>
+                  <td>{run.kind === 'first' ? 'submission' : run.kind}</td>
+                  <td className="nowrap">
+                    <Relative at={run.queuedAt} />
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,93 @@
+import { useEffect, useRef, useState } from 'react';
+import { useLocation, useNavigate } from 'react-router';
+import { z } from 'zod';
+import { Me } from '../../http/schemas/session.ts';
+import { ask } from '../api/client.ts';
+import { useAction } from '../api/use-action.ts';
+import { TextField } from '../ui/field.tsx';
+import { ProblemNote } from '../ui/problem-note.tsx';
+import { Welcome } from '../ui/welcome.tsx';
+
+const Origin = z.object({ from: z.string().startsWith('/') });
+
+/** Signs in by the personal link (`/sign-in#<token>`) or by an API token that is typed in. */
+export function SignInPage() {
+  const location = useLocation();
+  const navigate = useNavigate();
+  const [token, setToken] = useState('');
+  const fromLink = location.hash.slice(1);
+  const tried = useRef('');
+
+  const signIn = useAction(async (secret: string) => {
+    await ask(Me, '/session', { method: 'POST', body: { token: secret } });
+    const origin = Origin.safeParse(location.state);
+    await navigate(origin.success ? origin.data.from : '/', { replace: true });
+  });
+
+  useEffect(() => {
+    // A link works once: it must not be spent twice where effects run twice.
+    if (fromLink === '' || tried.current === fromLink) return;
+    tried.current = fromLink;
+    signIn.run(fromLink);
+  });
+
+  const underWay = signIn.busy || (fromLink !== '' && signIn.problem === null);
+  return (
+    <Welcome title="Sign in">
+      {underWay ? (
+        <p role="status">Signing you in …</p>
+      ) : (
+        <>
+          <ProblemNote problem={signIn.problem} />
+          <p className="muted">
+            Open the personal link that you were sent, or enter an API token. A link works once and for a
+            limited time; your instructor can make you a new one.
+          </p>
+          <form
+            className="form"
+            onSubmit={(event) => {
+              event.preventDefault();
+              signIn.run(token.trim());
+            }}
+          >
+            <TextField
+              label="Token"
+              type="password"
+              value={token}
+              onChange={setToken}
+              required
+              autoComplete="off"
+              help="Also takes the part of a personal link after the # sign."
+            />
+            <button type="submit" className="button primary">
+              Sign in
+            </button>
+          </form>
+          <InstitutionLink />
+        </>
+      )}
+    </Welcome>
+  );
+}
+
+/** Sign-in by the institution (OpenID Connect), where the operator has set it up. */
+function InstitutionLink() {
+  const [there, setThere] = useState(false);
+  useEffect(() => {
+    const controller = new AbortController();
+    ask(z.object({ oidc: z.boolean() }), '/session/ways', { signal: controller.signal }).then(
+      (ways) => {
+        setThere(ways.oidc);
+      },
+      () => undefined,
+    );
+    return () => {
+      controller.abort();
+    };
+  }, []);
+  return there ? (
+    <a className="button" href="/api/v1/session/oidc">
+      Sign in with your institution
+    </a>
+  ) : null;
+}

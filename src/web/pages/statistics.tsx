@@ -1,0 +1,115 @@
+import { useParams } from 'react-router';
+import { formatDuration } from '../../core/units.ts';
+import { Assignment, Statistics } from '../../http/schemas/assignment.ts';
+import { useResource } from '../api/use-resource.ts';
+import { useCourse } from '../session.tsx';
+import { AssignmentTabs } from '../ui/assignment-tabs.tsx';
+import { AsyncView } from '../ui/async-view.tsx';
+import { BarList } from '../ui/bar-list.tsx';
+import { Histogram } from '../ui/histogram.tsx';
+import { PageHead } from '../ui/page-head.tsx';
+import { verdictWords } from '../ui/status-badge.tsx';
+
+export function StatisticsPage() {
+  const course = useCourse();
+  const id = useParams()['assignment'] ?? '';
+  const path = `/courses/${course.id}/assignments/${id}`;
+  const assignment = useResource(Assignment, path);
+  const statistics = useResource(Statistics, `${path}/statistics`);
+  return (
+    <>
+      <PageHead
+        title={assignment.state === 'ready' ? assignment.value.title : 'Statistics'}
+        crumbs={[{ to: `/courses/${course.id}`, label: course.title }]}
+      />
+      <AssignmentTabs course={course.id} assignment={id} />
+      <AsyncView resource={statistics}>{(value) => <Numbers statistics={value} />}</AsyncView>
+    </>
+  );
+}
+
+function Numbers({ statistics }: { readonly statistics: Statistics }) {
+  const failing = statistics.checks
+    .filter((check) => check.decided > 0)
+    .sort((a, b) => b.failed / b.decided - a.failed / a.decided);
+  return (
+    <div className="stack">
+      <dl className="tiles">
+        <Tile label="Learners" value={String(statistics.learners)} />
+        <Tile label="Submitted" value={String(statistics.submitted)} of={statistics.learners} />
+        <Tile label="Passed" value={String(statistics.passed)} of={statistics.learners} />
+        <Tile label="Pass rate" value={`${Math.round(rateOf(statistics.passRate))} %`} />
+        <Tile
+          label="Median time to first pass"
+          value={
+            statistics.medianMsToFirstPass === null ? '–' : formatDuration(statistics.medianMsToFirstPass)
+          }
+        />
+      </dl>
+      <div className="halves">
+        <section className="card">
+          <h2>Scores</h2>
+          <Histogram
+            label="Learners by score"
+            bars={statistics.distribution.map((bin) => ({ label: String(bin.from), count: bin.count }))}
+          />
+        </section>
+        <section className="card">
+          <h2>Attempts to pass</h2>
+          <Histogram
+            label="Learners by the number of attempts they needed"
+            bars={statistics.attemptsToPass.map((bin) => ({ label: String(bin.attempts), count: bin.count }))}
+          />
+        </section>
+        <section className="card">
+          <h2>Checks that fail most</h2>
+          <BarList
+            empty="No check was decided yet."
+            rows={failing.map((check) => ({
+              label: check.title,
+              part: check.failed / check.decided,
+              text: `${check.failed} of ${check.decided}`,
+            }))}
+            tone="waste"
+          />
+        </section>
+        <section className="card">
+          <h2>Verdicts</h2>
+          <BarList
+            empty="No verdict yet."
+            rows={statistics.verdicts.map((one) => ({
+              label: verdictWords(one.verdict),
+              part: one.count / Math.max(1, ...statistics.verdicts.map((other) => other.count)),
+              text: String(one.count),
+            }))}
+            tone="own"
+          />
+        </section>
+      </div>
+    </div>
+  );
+}
+
+/** The API tells a part of one. */
+function rateOf(part: number): number {
+  return part * 100;
+}
+
+function Tile({
+  label,
+  value,
+  of,
+}: {
+  readonly label: string;
+  readonly value: string;
+  readonly of?: number;
+}) {
+  return (
+    <div className="tile">
+      <dt>{label}</dt>
+      <dd>
+        {value} {of === undefined ? null : <small>of {of}</small>}
+      </dd>
+    </div>
+  );
+}

@@ -1,0 +1,72 @@
+import { Link } from 'react-router';
+import { CourseRole } from '../../core/role.ts';
+import type { Member } from '../../http/schemas/common.ts';
+import type { CourseView } from '../session.tsx';
+import { Person } from '../ui/person.tsx';
+
+/** One member of a course; instructors change the role here. */
+export function MemberRow(props: {
+  readonly member: Member;
+  readonly course: CourseView;
+  readonly busy: boolean;
+  readonly onRole: (role: CourseRole) => void;
+  readonly onLink: () => void;
+  readonly onRemove: () => void;
+}) {
+  const { member, course } = props;
+  return (
+    <tr>
+      <th scope="row" className="name-cell">
+        <Link to={`/courses/${course.id}/people/${member.id}`}>
+          <Person name={member.name} />
+        </Link>
+      </th>
+      <td className="wrap-anywhere">{member.email}</td>
+      <td className="mono">{member.externalId ?? '–'}</td>
+      <td>
+        {course.instructor ? (
+          <select
+            className="input slim"
+            aria-label={`Role of ${member.name}`}
+            value={member.role}
+            disabled={props.busy}
+            onChange={(event) => {
+              const role = CourseRole.safeParse(event.target.value);
+              if (role.success) props.onRole(role.data);
+            }}
+          >
+            {CourseRole.options.map((role) => (
+              <option key={role}>{role}</option>
+            ))}
+          </select>
+        ) : (
+          member.role
+        )}
+      </td>
+      {course.instructor ? (
+        <td className="right nowrap">
+          {member.role === 'learner' || member.role === 'assistant' ? (
+            <button
+              type="button"
+              className="button quiet slim"
+              disabled={props.busy}
+              aria-label={`Make a sign-in link for ${member.name}`}
+              onClick={props.onLink}
+            >
+              Sign-in link
+            </button>
+          ) : null}
+          <button
+            type="button"
+            className="button quiet slim"
+            disabled={props.busy}
+            aria-label={`Remove ${member.name}`}
+            onClick={props.onRemove}
+          >
+            Remove
+          </button>
+        </td>
+      ) : null}
+    </tr>
+  );
+}

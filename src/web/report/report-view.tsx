@@ -1,0 +1,114 @@
+import type { PolicyFinding } from '../../core/policy-finding.ts';
+import type { Report } from '../../core/report.ts';
+import { formatDuration } from '../../core/units.ts';
+import { ScoreRing } from '../ui/score-ring.tsx';
+import { verdictTone, verdictWords } from '../ui/status-badge.tsx';
+import { CheckCard } from './check-card.tsx';
+
+/** A verdict with all that led to it. `before` holds the checks of the previous attempt, where it is known. */
+export function ReportView(props: {
+  readonly report: Report;
+  readonly before?: Report | null;
+  /** Less than everything is shown to this reader. */
+  readonly reduced?: 'messages' | 'verdict' | null;
+}) {
+  const { report } = props;
+  const earlier = new Map((props.before?.checks ?? []).map((check) => [check.id, check.status]));
+  return (
+    <div className="stack">
+      <section className={`card verdict ${verdictTone(report.verdict)}`} aria-label="Verdict">
+        <ScoreRing score={report.score} passed={report.verdict === 'passed'} size={96} />
+        <div>
+          <h2>{verdictWords(report.verdict)}</h2>
+          <p>{report.summary}</p>
+          <ReducedNote reduced={props.reduced ?? null} />
+        </div>
+      </section>
+      {report.policy.length === 0 ? null : (
+        <Findings
+          title="Why it was not graded"
+          intro="Nothing was built, and no attempt is used up. Mend these and submit again."
+          findings={report.policy}
+          tone="fail"
+        />
+      )}
+      {report.buildLog.length === 0 ? null : (
+        <section className="card">
+          <h2>Last lines of the build</h2>
+          <pre tabIndex={0} role="group" aria-label="Last lines of the build">
+            {report.buildLog.join('\n')}
+          </pre>
+        </section>
+      )}
+      {report.checks.length === 0 ? null : (
+        <section aria-labelledby="checks" className="stack tight">
+          <div className="row spread">
+            <h2 id="checks">Checks</h2>
+            <span className="small muted numeric">
+              {report.checks.filter((check) => check.status === 'passed').length} of {report.checks.length}{' '}
+              passed
+            </span>
+          </div>
+          {report.checks.map((check) => (
+            <CheckCard key={check.id} check={check} before={earlier.get(check.id)} />
+          ))}
+        </section>
+      )}
+      {report.notices.length === 0 ? null : (
+        <Findings title="Notices" intro="These cost no points." findings={report.notices} tone="plain" />
+      )}
+    </div>
+  );
+}
+
+/** Phases of a run as rows, longest told first by the server's order. */
+export function Timings({ report }: { readonly report: Report }) {
+  const entries = Object.entries(report.timings);
+  return (
+    <dl className="facts small">
+      {entries.map(([phase, ms]) => (
+        <div key={phase} className="contents">
+          <dt>{phase}</dt>
+          <dd className="numeric">{formatDuration(ms)}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function ReducedNote({ reduced }: { readonly reduced: 'messages' | 'verdict' | null }) {
+  if (reduced === null) return null;
+  return (
+    <p className="small muted">
+      {reduced === 'verdict'
+        ? 'Until the assignment is due only the verdict is shown.'
+        : 'In this assignment the evidence behind each check is not shown.'}
+    </p>
+  );
+}
+
+function Findings(props: {
+  readonly title: string;
+  readonly intro: string;
+  readonly findings: readonly PolicyFinding[];
+  readonly tone: 'fail' | 'plain';
+}) {
+  return (
+    <section className="card">
+      <h2>{props.title}</h2>
+      <p className="muted small">{props.intro}</p>
+      <ul className="findings">
+        {props.findings.map((finding, index) => (
+          <li key={index} className={props.tone}>
+            <code>
+              {finding.file}
+              {finding.line > 0 ? `:${finding.line}` : ''}
+            </code>{' '}
+            <span className="small muted">{finding.rule}</span>
+            <p>{finding.message}</p>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
