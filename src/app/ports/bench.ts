@@ -112,7 +112,7 @@ export interface LayerEntry {
   readonly path: string;
   readonly kind: 'file' | 'directory' | 'link' | 'other' | 'whiteout' | 'opaque';
   readonly bytes: number;
-  /** Hex sha-256 of a file's contents; absent for anything else. */
+  /** Hex sha-256 of a file's contents; absent for anything else, and for files that a base image brought. */
   readonly sha256?: string;
 }
 

@@ -1,0 +1,132 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type Docker from 'dockerode';
+import { z } from 'zod';
+import { engineCall, removal, statusOf } from '../engine.ts';
+import type { ImageInspection } from './image-inspection.ts';
+import { absolutePath, type LayerContent } from './layer-entries.ts';
+import { kindOf, sha256Of, skip, tarEntries, textOfStream } from './tar-entries.ts';
+import { readTarSplit } from './tar-split.ts';
+import { Readable } from 'node:stream';
+
+const DOCUMENT_BYTES = 16 * 1024 * 1024;
+const Store = z.object({ Driver: z.string(), DockerRootDir: z.string().startsWith('/') });
+
+/** Layers of an image, as far as they were asked for, and its configuration document. */
+export interface ReadLayers {
+  readonly configDocument: string;
+  /** By index, the lowest layer first. */
+  readonly layers: ReadonlyMap<number, LayerContent>;
+}
+
+/** Which layers to read, lowest first. The contents of a base image's files aren't worth reading. */
+export type Wanted = 'skip' | 'names' | 'contents';
+
+/**
+ * Reads single layers out of the engine's overlay store: its folders are bound, read-only, into a container
+ * that is created and never started, and fetched as an archive. Unlike saving the image this doesn't read the
+ * base's hundreds of megabytes. Undefined where the store is of another kind.
+ */
+export async function readLayerStore(
+  docker: Docker,
+  image: ImageInspection,
+  wanted: readonly Wanted[],
+  signal: AbortSignal,
+): Promise<ReadLayers | undefined> {
+  const store = Store.safeParse(await engineCall('info', docker.info()));
+  if (!store.success || store.data.Driver !== 'overlay2') return undefined;
+  if (image.overlayFolders.length !== image.diffIds.length) return undefined;
+  const folder = `/.labgrader-${randomBytes(8).toString('hex')}`;
+  const container = await createReader(
+    docker,
+    image,
+    boundFolders(store.data.DockerRootDir, image, wanted, folder),
+  );
+  if (!container) return undefined;
+  try {
+    const archive = await container.getArchive({ path: folder, abortSignal: signal });
+    return await readArchive(archive, image, wanted);
+  } finally {
+    await removal('remove a layer reader', container.remove({ force: true, v: true }));
+  }
+}
+
+function boundFolders(
+  root: string,
+  image: ImageInspection,
+  wanted: readonly Wanted[],
+  target: string,
+): string[] {
+  const metadata = `${root}/image/overlay2`;
+  const binds = [
+    `${metadata}/imagedb/content/sha256/${image.id.replace('sha256:', '')}:${target}/config.json:ro`,
+  ];
+  let chainId = '';
+  for (const [index, diffId] of image.diffIds.entries()) {
+    chainId = chainId === '' ? diffId : chainIdOf(chainId, diffId);
+    if (wanted[index] === 'skip') continue;
+    binds.push(`${metadata}/layerdb/sha256/${chainId.replace('sha256:', '')}:${target}/${index}/names:ro`);
+    // Sorted before `names`, so that the digests are there when the names are read.
+    if (wanted[index] === 'contents')
+      binds.push(`${image.overlayFolders[index]}:${target}/${index}/contents:ro`);
+  }
+  return binds;
+}
+
+/** The engine's name for a layer on top of others. */
+function chainIdOf(parent: string, diffId: string): string {
+  return `sha256:${createHash('sha256').update(`${parent} ${diffId}`).digest('hex')}`;
+}
+
+async function createReader(
+  docker: Docker,
+  image: ImageInspection,
+  binds: string[],
+): Promise<Docker.Container | undefined> {
+  const create = docker.createContainer({
+    Image: image.id,
+    Entrypoint: ['/never-started'],
+    Cmd: [],
+    NetworkDisabled: true,
+    // The image's labels, which name its run, are the container's too: what finds strays finds this one.
+    HostConfig: { Binds: binds, NetworkMode: 'none', ReadonlyRootfs: true },
+  });
+  const refused = create.then(
+    (container) => container,
+    (error: unknown) => {
+      // The folders aren't where this engine's kind keeps them.
+      if (statusOf(error) === 400) return undefined;
+      throw error;
+    },
+  );
+  return engineCall('create a layer reader', refused);
+}
+
+async function readArchive(
+  archive: NodeJS.ReadableStream,
+  image: ImageInspection,
+  wanted: readonly Wanted[],
+): Promise<ReadLayers | undefined> {
+  const layers = new Map<number, LayerContent>();
+  let configDocument = '{}';
+  let digests = new Map<string, string>();
+  for await (const entry of tarEntries(archive)) {
+    const [, place = '', part = '', path = ''] =
+      /^[^/]+\/([^/]+)\/?([^/]*)\/?(.*)$/s.exec(entry.header.name) ?? [];
+    const index = Number(place);
+    if (place === 'config.json') configDocument = await textOfStream(entry.body, DOCUMENT_BYTES);
+    else if (part === 'contents' && kindOf(entry) === 'file')
+      digests.set(absolutePath(path), await sha256Of(entry.body));
+    else if (part === 'names' && path === 'diff') {
+      // A store that keeps another layer under this name is not laid out as expected.
+      if ((await textOfStream(entry.body, DOCUMENT_BYTES)).trim() !== image.diffIds[index]) return undefined;
+    } else if (part === 'names' && path === 'tar-split.json.gz') {
+      layers.set(
+        index,
+        await readTarSplit(Readable.from(entry.body), wanted[index] === 'contents' ? digests : undefined),
+      );
+      digests = new Map();
+    } else await skip(entry.body);
+  }
+  const complete = wanted.every((what, index) => what === 'skip' || layers.has(index));
+  return complete ? { configDocument, layers } : undefined;
+}
