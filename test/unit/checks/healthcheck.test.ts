@@ -1,0 +1,129 @@
+import { describe, expect, it } from 'vitest';
+import type { Container, HealthState } from '../../../src/app/ports/container.ts';
+import { healthNoticesErrors } from '../../../src/checks/health-notices-errors.ts';
+import { healthcheck } from '../../../src/checks/healthcheck.ts';
+import { textFile, type FileSet } from '../../../src/core/file-set.ts';
+import { BUILD, fakeContainer, fakeSubject, processOf, RUNNING } from './support/fake-subject.ts';
+
+const signal = AbortSignal.timeout(20_000);
+const briefly = healthcheck.schema.parse({ healthySeconds: 1, unhealthySeconds: 1 });
+const service = processOf();
+
+/** A container whose health is what `healthOf` says, by whether its service is frozen. */
+function containerOf(healthOf: (frozen: boolean) => HealthState['status'], exitCode = 1): Container {
+  let frozen = false;
+  return fakeContainer({
+    state: () =>
+      Promise.resolve({
+        ...RUNNING,
+        health: { status: healthOf(frozen), probes: [{ endedAtMs: Date.now(), exitCode, output: 'probe' }] },
+      }),
+    signal: (targets, name) => {
+      if (targets.some(({ hostPid }) => hostPid === service.hostPid)) frozen = name === 'SIGSTOP';
+      return Promise.resolve();
+    },
+  });
+}
+
+describe('healthcheck', () => {
+  it('passes one that turns unhealthy with the frozen service and healthy again', async () => {
+    const app = containerOf((frozen) => (frozen ? 'unhealthy' : 'healthy'));
+
+    const outcome = await healthcheck.run(fakeSubject({ app }), briefly, signal);
+
+    expect(outcome.status).toBe('passed');
+  });
+
+  it('fails one that says yes whatever happens, and lets the service go on', async () => {
+    const names: string[] = [];
+    const app: Container = {
+      ...containerOf(() => 'healthy'),
+      signal: (_targets, name) => Promise.resolve(void names.push(name)),
+    };
+
+    const outcome = await healthcheck.run(fakeSubject({ app }), briefly, signal);
+
+    expect(outcome).toMatchObject({ status: 'failed', finding: 'always-healthy' });
+    expect(names).toEqual(['SIGSTOP', 'SIGCONT']);
+  });
+
+  it.each([
+    ['command-missing', 127],
+    ['never-healthy', 1],
+  ])('finds `%s` by the exit code of the last probe', async (finding, exitCode) => {
+    const app = containerOf(() => 'unhealthy', exitCode);
+
+    const outcome = await healthcheck.run(fakeSubject({ app }), briefly, signal);
+
+    expect(outcome).toMatchObject({ status: 'failed', finding });
+  });
+
+  it('fails one that never recovers', async () => {
+    let everFrozen = false;
+    const app = containerOf((frozen) => ((everFrozen ||= frozen) ? 'unhealthy' : 'healthy'));
+
+    const outcome = await healthcheck.run(fakeSubject({ app }), briefly, signal);
+
+    expect(outcome).toMatchObject({ status: 'failed', finding: 'stays-unhealthy' });
+  });
+
+  it('fails a container without one', async () => {
+    const outcome = await healthcheck.run(fakeSubject(), briefly, signal);
+
+    expect(outcome).toMatchObject({ status: 'failed', finding: 'no-healthcheck' });
+  });
+});
+
+describe('health-notices-errors', () => {
+  const parameters = healthNoticesErrors.schema.parse({
+    edit: { path: 'src/app.py', find: 'ok', replace: 'ill' },
+    seconds: 1,
+  });
+  const sources: FileSet = new Map([['src/app.py', textFile('return "ok"')]]);
+
+  function subjectOf(healthAfter: HealthState['status'], probes = 1) {
+    let edited = '';
+    const state = (status: HealthState['status']) => () =>
+      Promise.resolve({
+        ...RUNNING,
+        health: {
+          status,
+          probes: Array.from({ length: probes }, () => ({ endedAtMs: 0, exitCode: 1, output: '' })),
+        },
+      });
+    const subject = {
+      ...fakeSubject({ app: fakeContainer({ state: state('healthy') }) }),
+      rebuild: (edit: { files: (files: FileSet) => FileSet }) => {
+        edited = Buffer.from(edit.files(sources).get('src/app.py')?.bytes ?? []).toString();
+        return Promise.resolve({ ok: true as const, build: BUILD });
+      },
+      serve: () => {
+        subject.app = fakeContainer({ state: state(healthAfter) });
+        return Promise.resolve({ state: 'answered' as const, tookMs: 1 });
+      },
+      app: fakeContainer({ state: state('healthy') }),
+    };
+    return { subject, edited: () => edited };
+  }
+
+  it('passes a probe that calls the edited service unhealthy', async () => {
+    const { subject, edited } = subjectOf('unhealthy');
+
+    const outcome = await healthNoticesErrors.run(subject, parameters, signal);
+
+    expect(outcome.status).toBe('passed');
+    expect(edited()).toBe('return "ill"');
+  });
+
+  it('passes a probe that only ever failed within its start period', async () => {
+    const outcome = await healthNoticesErrors.run(subjectOf('starting', 3).subject, parameters, signal);
+
+    expect(outcome.status).toBe('passed');
+  });
+
+  it('fails a probe that takes any answer for health', async () => {
+    const outcome = await healthNoticesErrors.run(subjectOf('healthy').subject, parameters, signal);
+
+    expect(outcome).toMatchObject({ status: 'failed', finding: 'errors-unnoticed' });
+  });
+});

@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import { meaningOfExit } from '../../../src/core/exit-code.ts';
+
+const plain = { oomKilled: false, startError: '' };
+
+describe('meaningOfExit', () => {
+  it.each([
+    [0, 'finished by itself'],
+    [1, 'gave up with an error'],
+    [126, 'could not be executed'],
+    [127, 'not found'],
+    [137, 'SIGKILL'],
+    [139, 'SIGSEGV'],
+    [143, 'SIGTERM'],
+    [130, 'SIGINT'],
+    [42, 'own'],
+  ])('tells what %i means', (exitCode, words) => {
+    expect(meaningOfExit({ ...plain, exitCode })).toContain(words);
+  });
+
+  it('tells a memory kill from any other SIGKILL', () => {
+    expect(meaningOfExit({ exitCode: 137, oomKilled: true, startError: '' })).toContain('memory limit');
+    expect(meaningOfExit({ ...plain, exitCode: 137 })).toContain('no memory kill');
+  });
+
+  it.each([
+    ['exec: "serve": executable file not found in $PATH', 'no such command'],
+    ['exec: "/app/run.sh": permission denied', 'may not be executed'],
+    ['exec /app/run.sh: exec format error', 'does not take the file as a program'],
+  ])('explains why it never started: %s', (startError, words) => {
+    expect(meaningOfExit({ exitCode: 127, oomKilled: false, startError })).toContain(words);
+  });
+});
