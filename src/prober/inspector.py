@@ -246,15 +246,22 @@ def limit_builds(memory_bytes, processes):
 
 
 def build_memory_kills():
-    """How often the kernel has killed a build step for memory."""
-    for path in (f"{CGROUP}/memory/docker/buildkit/memory.oom_control", f"{CGROUP}/docker/buildkit/memory.events"):
-        try:
-            for line in _read(path).decode().splitlines():
-                key, _, value = line.partition(" ")
-                if key == "oom_kill":
-                    return int(value)
-        except OSError:
-            continue
+    """
+    A number that grows whenever the kernel kills a build step for memory. Version 1 of cgroups counts kills in
+    the step's own group alone, which is gone by then; what the group of all builds counts is how often memory
+    was asked for above its limit.
+    """
+    try:
+        return int(_read(f"{CGROUP}/memory/docker/buildkit/memory.failcnt"))
+    except OSError:
+        pass
+    try:
+        for line in _read(f"{CGROUP}/docker/buildkit/memory.events").decode().splitlines():
+            key, _, value = line.partition(" ")
+            if key == "oom_kill":
+                return int(value)
+    except OSError:
+        pass
     return 0
 
 
