@@ -90,7 +90,7 @@ export class Inspector {
     return this.#agent.ask('limitBuilds', parameters, z.array(z.string()), QUICK_MS);
   }
 
-  /** How many build steps the kernel has killed for memory since the engine started. */
+  /** A number that grows whenever the kernel kills a build step for memory. */
   buildMemoryKills(): Promise<number> {
     return this.#agent.ask('buildMemoryKills', {}, z.number(), QUICK_MS);
   }
