@@ -1,11 +1,23 @@
 import type { CheckKind } from '../app/ports/check-kind.ts';
+import { absentPaths } from './absent-paths.ts';
+import { buildCache } from './build-cache.ts';
+import { composeUp } from './compose-up.ts';
 import { exitsWithApp } from './exits-with-app.ts';
 import { healthNoticesErrors } from './health-notices-errors.ts';
 import { healthcheck } from './healthcheck.ts';
 import { http } from './http.ts';
+import { imageSize } from './image-size.ts';
+import { memoryLimit } from './memory-limit.ts';
+import { multiStage } from './multi-stage.ts';
 import { reachable } from './reachable.ts';
+import { reapsOrphans } from './reaps-orphans.ts';
+import { requestLog } from './request-log.ts';
+import { restarts } from './restarts.ts';
+import { runUser } from './run-user.ts';
 import { servedByApp } from './served-by-app.ts';
+import { startsOffline } from './starts-offline.ts';
 import { staysRunning } from './stays-running.ts';
+import { stopsGracefully } from './stops-gracefully.ts';
 import { upstream } from './upstream.ts';
 
 const ALL: readonly CheckKind[] = [
@@ -19,7 +31,19 @@ const ALL: readonly CheckKind[] = [
   healthcheck,
   healthNoticesErrors,
   // What the image and its builds are like.
+  imageSize,
+  absentPaths,
+  multiStage,
+  startsOffline,
+  buildCache,
   // What processes do.
+  reapsOrphans,
+  stopsGracefully,
+  runUser,
+  restarts,
+  memoryLimit,
+  requestLog,
+  composeUp,
 ];
 
 /** Every kind of check that a scenario may name, by its name. */
