@@ -7,6 +7,7 @@ import { startAgent, type Agent } from './agents/start-agent.ts';
 import { DockerBench } from './docker-bench.ts';
 import { engineVersion } from './engine.ts';
 import { EventLog } from './event-log.ts';
+import { LayerCache } from './image/layer-cache.ts';
 import { reapStrays } from './reap-strays.ts';
 import { WarmPlace } from './warm-place.ts';
 
@@ -25,20 +26,26 @@ export interface BenchPoolOptions {
 
 /** What every bench of an engine shares. */
 export interface EngineTools {
+  readonly pool: string;
   readonly docker: Docker;
   readonly version: string;
   readonly events: EventLog;
   readonly inspector: Inspector;
+  /** What is known of the base images' layers. */
+  readonly layers: LayerCache;
   readonly options: BenchPoolOptions;
 }
 
 /** The warm benches of one worker. Places are made when first needed, and thrown away when they aren't clean. */
 export class BenchPool implements Benches, AsyncDisposable {
+  /** Names this pool in the labels of its agents. */
+  readonly id = randomBytes(6).toString('hex');
   readonly #docker: Docker;
   readonly #options: BenchPoolOptions;
   readonly #free: WarmPlace[] = [];
   readonly #waiting: (() => void)[] = [];
   readonly #returning = new Set<Promise<void>>();
+  readonly #layers = new LayerCache();
   #inUse = 0;
   #closed = false;
   #tools: Promise<EngineTools> | undefined;
@@ -121,16 +128,23 @@ export class BenchPool implements Benches, AsyncDisposable {
 
   async #makeTools(): Promise<EngineTools> {
     await reapStrays(this.#docker);
-    const bench = randomBytes(6).toString('hex');
     const [version, events, agent] = await Promise.all([
       engineVersion(this.#docker),
       EventLog.open(this.#docker),
-      startInspector(this.#docker, this.#options.agentImage, bench),
+      startInspector(this.#docker, this.#options.agentImage, this.id),
     ]);
     this.#inspector = agent;
     const inspector = new Inspector(agent.connection);
     await inspector.limitBuilds(this.#options.builds.memoryBytes, this.#options.builds.processes);
-    return { docker: this.#docker, version, events, inspector, options: this.#options };
+    return {
+      pool: this.id,
+      docker: this.#docker,
+      version,
+      events,
+      inspector,
+      layers: this.#layers,
+      options: this.#options,
+    };
   }
 
   async #place(tools: EngineTools): Promise<WarmPlace> {
@@ -161,12 +175,13 @@ export class BenchPool implements Benches, AsyncDisposable {
 }
 
 /** Not on any network; with what it takes to look into other processes and to enter their namespaces. */
-function startInspector(docker: Docker, image: string, bench: string): Promise<Agent> {
+function startInspector(docker: Docker, image: string, pool: string): Promise<Agent> {
   return startAgent(docker, {
     name: 'inspector',
     image,
     arguments: [],
-    bench,
+    pool,
+    bench: `${pool}-inspector`,
     host: {
       NetworkMode: 'none',
       PidMode: 'host',

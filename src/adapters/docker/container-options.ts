@@ -87,10 +87,7 @@ export function containerOptions(service: ServicePlan, place: Placement): Docker
         { Name: 'fsize', Soft: FILE_BYTES, Hard: FILE_BYTES },
         { Name: 'nofile', Soft: OPEN_FILES, Hard: OPEN_FILES },
       ],
-      LogConfig: {
-        Type: 'json-file',
-        Config: { 'max-size': String(place.limits.logBytes * 2), 'max-file': '1' },
-      },
+      LogConfig: logConfig(place.limits),
       ...(service.init !== undefined && { Init: service.init }),
       ReadonlyRootfs: service.readOnly && !hasFileMounts(service),
       Tmpfs: Object.fromEntries(service.tmpfs.map(tmpfsOf)),
@@ -143,6 +140,11 @@ function healthcheck(plan: HealthcheckPlan | undefined): Docker.ContainerCreateO
     ...(plan?.startPeriodMs !== undefined && { StartPeriod: plan.startPeriodMs * NS_PER_MS }),
     Retries: HEALTH_RETRIES,
   };
+}
+
+/** Two files, so that right after a flood made the engine begin a new one there is still more than the limit to read. */
+function logConfig({ logBytes }: Limits): { Type: string; Config: Record<string, string> } {
+  return { Type: 'json-file', Config: { 'max-size': String(logBytes * 2), 'max-file': '2' } };
 }
 
 function tmpfsOf(text: string): [string, string] {

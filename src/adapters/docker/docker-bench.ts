@@ -55,7 +55,8 @@ export class DockerBench implements Bench {
   }
 
   readImage(image: BuiltImage, signal: AbortSignal): Promise<ImageFacts> {
-    return readImage(this.#tools.docker, image, { baseImages: this.#tools.options.baseImages }, signal);
+    const { docker, layers, options } = this.#tools;
+    return readImage(docker, image, { baseImages: options.baseImages, cache: layers }, signal);
   }
 
   async up(request: StackRequest, signal: AbortSignal): Promise<Stack> {

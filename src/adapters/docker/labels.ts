@@ -1,5 +1,7 @@
 /** Labels of everything that the grader creates in an engine. */
 export const LABEL = {
+  /** Id of the pool of benches, one a worker, that an agent serves. */
+  pool: 'labgrader.pool',
   /** Id of the bench that a network, an agent or a container belongs to. */
   bench: 'labgrader.bench',
   /** Id of the run that a container, a volume or an image belongs to. */

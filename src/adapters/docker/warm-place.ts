@@ -32,6 +32,7 @@ export class WarmPlace implements AsyncDisposable {
         name: 'prober',
         image: tools.options.agentImage,
         arguments: [JSON.stringify({ gateway: network.gateway, prefix: network.prefix })],
+        pool: tools.pool,
         bench: id,
         host: {
           NetworkMode: network.name,

@@ -14,6 +14,7 @@ export interface AgentSpec {
   /** Local reference of an image with Python 3. */
   readonly image: string;
   readonly arguments: readonly string[];
+  readonly pool: string;
   readonly bench: string;
   readonly host: Docker.HostConfig;
   readonly networking?: NonNullable<Docker.ContainerCreateOptions['NetworkingConfig']>;
@@ -40,7 +41,7 @@ export async function startAgent(docker: Docker, spec: AgentSpec): Promise<Agent
       AttachStdin: true,
       AttachStdout: true,
       AttachStderr: true,
-      Labels: { [LABEL.agent]: spec.name, [LABEL.bench]: spec.bench },
+      Labels: { [LABEL.agent]: spec.name, [LABEL.pool]: spec.pool, [LABEL.bench]: spec.bench },
       HostConfig: {
         // Docker would give an engine's own log file every line of the protocol otherwise.
         LogConfig: { Type: 'none', Config: {} },

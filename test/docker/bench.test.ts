@@ -1,0 +1,174 @@
+import type Docker from 'dockerode';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { BenchPool } from '../../src/adapters/docker/bench-pool.ts';
+import { GraderFault } from '../../src/core/grader-fault.ts';
+import { testBases, testEngine, testPool } from './support/engine.ts';
+import { bringUp, planOf, runInside, toolboxFiles } from './support/toolbox.ts';
+
+const signal = AbortSignal.timeout(280_000);
+
+describe('a bench', () => {
+  let docker: Docker;
+  let pool: BenchPool;
+  let bases: ReadonlyMap<string, string>;
+
+  beforeAll(async () => {
+    docker = testEngine();
+    bases = await testBases(docker);
+    pool = await testPool(docker, 1);
+  });
+
+  afterAll(async () => {
+    await pool[Symbol.asyncDispose]();
+  });
+
+  /** Everything in the engine that belongs to a run. */
+  async function leftOf(run: string): Promise<readonly string[]> {
+    const filters = { label: [`labgrader.run=${run}`] };
+    const containers = await docker.listContainers({ all: true, filters });
+    const volumes = await docker.listVolumes({ filters });
+    const networks = await docker.listNetworks({ filters });
+    const images = await docker.listImages({ filters: JSON.stringify(filters) });
+    return [
+      ...containers.map(({ Id }) => `container ${Id}`),
+      ...volumes.Volumes.map(({ Name }) => `volume ${Name}`),
+      ...networks.map(({ Name }) => `network ${Name}`),
+      ...images.map(({ Id }) => `image ${Id}`),
+    ];
+  }
+
+  it('leaves nothing of a run behind, whatever the plan named', async () => {
+    const files = toolboxFiles([
+      '    volumes: ["data:/data", "/cache"]',
+      '    networks: [front, back]',
+      '  other:',
+      '    image: python:3.11-slim',
+      '    command: ["sleep", "60"]',
+      '    networks: [back]',
+      'volumes: { data: {} }',
+      'networks: { front: {}, back: {} }',
+    ]);
+    const bench = await pool.take('tidy', signal);
+    const stack = await bringUp(bench, files, planOf(files, bases), signal);
+    const found = await runInside(
+      stack.container('api'),
+      "import socket; print(socket.gethostbyname('other'))",
+      signal,
+    );
+    await bench[Symbol.asyncDispose]();
+    // Taking it again waits until it was cleared.
+    await (await pool.take('next', signal))[Symbol.asyncDispose]();
+
+    expect(found.err).toBe('');
+    expect(found.out).toMatch(/^\d+\.\d+\.\d+\.\d+\n$/);
+    expect(await leftOf('tidy')).toEqual([]);
+  });
+
+  it('says that memory ended a container, and not something else', async () => {
+    const files = toolboxFiles();
+    await using bench = await pool.take('memory', signal);
+    const stack = await bringUp(bench, files, planOf(files, bases), signal);
+    const container = stack.container('api');
+    const ran = await runInside(container, 'x = bytearray(300_000_000)', signal).catch(() => undefined);
+
+    expect(ran?.code ?? 137).not.toBe(0);
+    expect(container.events().some(({ action }) => action === 'oom')).toBe(true);
+  });
+
+  it('survives a fork bomb and a flood of output', async () => {
+    const files = toolboxFiles();
+    await using bench = await pool.take('bombs', signal);
+    const stack = await bringUp(bench, files, planOf(files, bases), signal);
+    const container = stack.container('api');
+    const forks = await runInside(
+      container,
+      `
+import os, time
+made = 0
+try:
+    for _ in range(1000):
+        if os.fork() == 0:
+            time.sleep(2)
+            os._exit(0)
+        made += 1
+except OSError:
+    pass
+print(made)
+`,
+      signal,
+    );
+    expect(Number(forks.out)).toBeLessThan(64);
+
+    const flood =
+      "import os\nf = os.open('/proc/1/fd/1', os.O_WRONLY)\nfor _ in range(400): os.write(f, b'x' * 99_999 + b'\\n')";
+    await stack.down();
+    const fresh = await bringUp(bench, files, planOf(files, bases), signal);
+    await runInside(fresh.container('api'), flood, signal);
+    const log = await fresh.container('api').log(signal);
+    expect(log.truncated).toBe(true);
+    expect(log.lines.join('\n').length).toBeLessThanOrEqual(300_000);
+  });
+
+  it('tells a command that is not there as the engine does, and starts nothing that waits for it', async () => {
+    const files = toolboxFiles([
+      '    depends_on: [broken]',
+      '  broken:',
+      '    image: python:3.11-slim',
+      '    command: ["no-such-command"]',
+    ]);
+    await using bench = await pool.take('broken', signal);
+    const stack = await bringUp(bench, files, planOf(files, bases), signal);
+
+    const broken = await stack.container('broken').state(signal);
+    expect(broken.status).toBe('refused');
+    expect(broken.startError).toContain('no-such-command');
+    expect(await stack.container('api').state(signal)).toMatchObject({ status: 'refused' });
+  });
+
+  it('is made anew when its prober was killed, and the run that met it is a fault', async () => {
+    const bench = await pool.take('killed', signal);
+    const probers = await docker.listContainers({
+      filters: { label: ['labgrader.agent=prober', `labgrader.pool=${pool.id}`] },
+    });
+    const own = await Promise.all(
+      probers.map(({ Id }) =>
+        docker
+          .getContainer(Id)
+          .kill()
+          .catch(() => undefined),
+      ),
+    );
+    expect(own.length).toBeGreaterThan(0);
+
+    await expect(bench.internet.publish('x.example.com', '{}', signal)).rejects.toThrow(GraderFault);
+    await bench[Symbol.asyncDispose]();
+    await using next = await pool.take('after', signal);
+    expect(await next.internet.publish('x.example.com', '{}', signal)).toMatchObject({
+      url: 'http://x.example.com/',
+    });
+  });
+
+  it('is made anew when the inspector was killed', async () => {
+    await (await pool.take('before', signal))[Symbol.asyncDispose]();
+    const inspectors = await docker.listContainers({
+      filters: { label: ['labgrader.agent=inspector', `labgrader.pool=${pool.id}`] },
+    });
+    await Promise.all(
+      inspectors.map(({ Id }) =>
+        docker
+          .getContainer(Id)
+          .kill()
+          .catch(() => undefined),
+      ),
+    );
+    await expect
+      .poll(async () => {
+        await using bench = await pool.take('after-inspector', signal);
+        return await bench.isOverloaded().then(
+          () => 'answers',
+          () => 'fault',
+        );
+      })
+      .toBe('answers');
+  });
+});
