@@ -10,63 +10,102 @@ export interface WastefulLayer {
 
 /**
  * For each layer, in order, the bytes that it carries though nobody can see them in the finished image: files that a
- * later layer deletes, or brings anew. They are charged in full to the layer that brought them.
+ * later layer deletes, or brings anew. They are charged in full to the layer that brought them, so that the sum is
+ * what all layers carry less what the finished image shows.
  */
 export function wastedBytes(layers: readonly WastefulLayer[]): readonly number[] {
   const wasted = layers.map(() => 0);
-  const visible = new VisibleFiles((layer, bytes) => {
-    wasted[layer] = (wasted[layer] ?? 0) + bytes;
-  });
-  layers.forEach((layer, index) => {
+  const root = newFolder();
+  const charge = (removed: Node | undefined): void => {
+    for (const { layer, bytes } of filesIn(removed)) wasted[layer] = (wasted[layer] ?? 0) + bytes;
+  };
+  for (const [index, layer] of layers.entries()) {
     // What a layer takes away lies below it, whatever the order of its entries.
     for (const { kind, path } of layer.entries) {
-      if (kind === 'whiteout') visible.remove(path);
-      if (kind === 'opaque') visible.empty(path);
+      if (kind === 'whiteout') charge(takeAway(root, namesOf(path)));
+      if (kind === 'opaque') charge(emptyFolder(root, namesOf(path)));
     }
     for (const { kind, path, bytes } of layer.entries) {
-      if (kind === 'directory') visible.replaceFile(path);
-      else if (kind !== 'whiteout' && kind !== 'opaque') visible.put(path, index, bytes);
+      if (kind === 'whiteout' || kind === 'opaque') continue;
+      for (const replaced of put(
+        root,
+        namesOf(path),
+        kind === 'directory' ? undefined : { layer: index, bytes },
+      )) {
+        charge(replaced);
+      }
     }
-  });
+  }
   return wasted;
 }
 
-class VisibleFiles {
-  readonly #files = new Map<string, { readonly layer: number; readonly bytes: number }>();
-  /** Every folder that some file ever lay in: only these are worth a search for what lies below. */
-  readonly #folders = new Set<string>();
-  readonly #waste: (layer: number, bytes: number) => void;
+interface File {
+  readonly layer: number;
+  readonly bytes: number;
+}
 
-  constructor(waste: (layer: number, bytes: number) => void) {
-    this.#waste = waste;
-  }
+interface Folder {
+  readonly children: Map<string, Node>;
+}
 
-  put(path: string, layer: number, bytes: number): void {
-    this.remove(path);
-    this.#files.set(path, { layer, bytes });
-    for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1)) {
-      const folder = path.slice(0, end);
-      if (this.#folders.has(folder)) break;
-      this.#folders.add(folder);
+type Node = File | Folder;
+
+function newFolder(): Folder {
+  return { children: new Map() };
+}
+
+function namesOf(path: string): string[] {
+  return path.split('/').filter((name) => name !== '');
+}
+
+/** Puts a file, or a folder, at a path. Yields what it replaces: a folder laid over a folder replaces nothing. */
+function* put(root: Folder, names: readonly string[], file: File | undefined): Generator<Node> {
+  let folder = root;
+  for (const [depth, name] of names.entries()) {
+    const present = folder.children.get(name);
+    if (file !== undefined && depth === names.length - 1) {
+      if (present) yield present;
+      folder.children.set(name, file);
+      return;
+    }
+    if (present && 'children' in present) folder = present;
+    else {
+      if (present) yield present;
+      const below = newFolder();
+      folder.children.set(name, below);
+      folder = below;
     }
   }
+}
 
-  remove(path: string): void {
-    this.replaceFile(path);
-    this.empty(path);
-  }
+function takeAway(root: Folder, names: readonly string[]): Node | undefined {
+  const name = names.at(-1);
+  const parent = find(root, names.slice(0, -1));
+  if (name === undefined || !parent || !('children' in parent)) return undefined;
+  const node = parent.children.get(name);
+  parent.children.delete(name);
+  return node;
+}
 
-  replaceFile(path: string): void {
-    const file = this.#files.get(path);
-    if (file === undefined) return;
-    this.#files.delete(path);
-    this.#waste(file.layer, file.bytes);
-  }
+function emptyFolder(root: Folder, names: readonly string[]): Node | undefined {
+  const folder = find(root, names);
+  if (!folder || !('children' in folder)) return undefined;
+  const removed = { children: new Map(folder.children) };
+  folder.children.clear();
+  return removed;
+}
 
-  empty(folder: string): void {
-    if (!this.#folders.has(folder)) return;
-    for (const path of [...this.#files.keys()]) {
-      if (path.startsWith(`${folder}/`)) this.replaceFile(path);
-    }
+function find(root: Folder, names: readonly string[]): Node | undefined {
+  let node: Node | undefined = root;
+  for (const name of names) node = node && 'children' in node ? node.children.get(name) : undefined;
+  return node;
+}
+
+/** All files at or below a node. Without recursion: a learner decides how deep folders lie. */
+function* filesIn(node: Node | undefined): Generator<File> {
+  const open = node ? [node] : [];
+  for (let next = open.pop(); next; next = open.pop()) {
+    if ('children' in next) for (const child of next.children.values()) open.push(child);
+    else yield next;
   }
 }
