@@ -4,7 +4,19 @@ import tseslint from 'typescript-eslint';
 const ENTRY_POINTS = ['src/server.ts', 'src/worker.ts', 'src/cli.ts', 'scripts/**', 'test/**', '*.config.ts'];
 
 export default tseslint.config(
-  { ignores: ['dist', 'node_modules', 'src/generated', '.data', 'scenarios', 'coverage', '**/*.mjs', '**/*.cjs', '*.js'] },
+  {
+    ignores: [
+      'dist',
+      'node_modules',
+      'src/generated',
+      '.data',
+      'scenarios',
+      'coverage',
+      '**/*.mjs',
+      '**/*.cjs',
+      '*.js',
+    ],
+  },
   ...tseslint.configs.strictTypeChecked,
   ...tseslint.configs.stylisticTypeChecked,
   {
@@ -17,8 +29,21 @@ export default tseslint.config(
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
       'max-lines': ['error', { max: 250 }],
-      'no-restricted-properties': ['error', { object: 'process', property: 'env', message: 'Only entry points read the environment; pass Config on.' }],
-      'no-restricted-syntax': ['error', { selector: 'ExportAllDeclaration', message: 'No barrels: import from the file that owns the thing.' }],
+      'no-restricted-properties': [
+        'error',
+        {
+          object: 'process',
+          property: 'env',
+          message: 'Only entry points read the environment; pass Config on.',
+        },
+      ],
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: 'ExportAllDeclaration',
+          message: 'No barrels: import from the file that owns the thing.',
+        },
+      ],
       eqeqeq: 'error',
       'prefer-const': 'error',
     },

@@ -8,6 +8,8 @@ const KEPT_CHARACTERS = 500;
 export interface CommandOptions {
   readonly timeoutMs: number;
   readonly cwd?: string;
+  /** The whole environment; without it, this process's own. */
+  readonly env?: NodeJS.ProcessEnv;
   /** Called for every line of both streams. */
   readonly onLine?: (line: string) => void;
   readonly uid?: number;
@@ -37,6 +39,7 @@ export async function runToEnd(
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
     ...(options.cwd !== undefined && { cwd: options.cwd }),
+    ...(options.env !== undefined && { env: options.env }),
     ...(options.uid !== undefined && { uid: options.uid }),
     ...(options.gid !== undefined && { gid: options.gid }),
   });

@@ -1,0 +1,29 @@
+import { SetupProblem } from '../../src/machine/setup-problem.ts';
+
+/** Aborts at Ctrl-C and when asked to end, so that what was started is stopped; the second time ends at once. */
+export function endingSignal(): AbortSignal {
+  const ending = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(name, () => {
+      if (ending.signal.aborted) process.exit(130);
+      process.stderr.write('stops what was started …\n');
+      ending.abort(new SetupProblem(`ended by ${name}`));
+    });
+  }
+  return ending.signal;
+}
+
+/** Runs a script's main part: its number is the exit code; a setup problem is told in its own words. */
+export async function runScript(main: (signal: AbortSignal) => Promise<number>): Promise<never> {
+  const signal = endingSignal();
+  let code: number;
+  try {
+    code = await main(signal);
+  } catch (error) {
+    if (!(error instanceof SetupProblem)) throw error;
+    process.stderr.write(`\n${error.message}\n`);
+    code = signal.aborted ? 130 : 3;
+  }
+  // A pool that keeps a socket open must not keep the command from ending.
+  process.exit(code);
+}

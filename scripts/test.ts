@@ -1,0 +1,140 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Machine, type Need, openMachine } from '../src/machine/open-machine.ts';
+import { lineProgress } from '../src/machine/progress.ts';
+import { SetupProblem } from '../src/machine/setup-problem.ts';
+import { runScript } from './steps/ending.ts';
+import { buildPages, generateClient } from './steps/prepare-code.ts';
+import { PROJECT, packageCommand } from './steps/project.ts';
+import { type Step, type StepResult, runStep } from './steps/run-step.ts';
+
+/** Whatever happens, the whole is over by then. */
+const WHOLE_LIMIT_MS = 14 * 60_000;
+const SETUP_LIMIT_MS = 7 * 60_000;
+
+interface TestStep extends Step {
+  readonly needs: readonly Need[];
+}
+
+const STEPS: readonly TestStep[] = [
+  { ...script('check', 'scripts/check.ts', 180), needs: [] },
+  { ...vitest('unit', 120), needs: [] },
+  { ...vitest('integration', 180), needs: ['postgres', 'redis'] },
+  { ...vitest('docker', 300), needs: ['engine'] },
+  { ...vitest('e2e', 240), needs: ['engine', 'postgres', 'redis', 'browser'] },
+  { ...script('scenarios', 'scripts/scenarios-verify.ts', 420), needs: ['engine'] },
+];
+
+await runScript(async (signal) => {
+  const startedAt = Date.now();
+  const chosen = chooseSteps(process.argv.slice(2));
+  const write = (line: string): void => {
+    process.stdout.write(`${line}\n`);
+  };
+  const progress = lineProgress(write);
+  const results: StepResult[] = [];
+  const run = async (step: Step, env: NodeJS.ProcessEnv): Promise<void> => {
+    const left = Math.max(startedAt + WHOLE_LIMIT_MS - Date.now(), 1000);
+    progress.note(`${step.name}: begins (limit ${Math.round(Math.min(step.limitMs, left) / 1000)} s)`);
+    if (step.countsFile !== undefined) await rm(step.countsFile, { force: true });
+    const result = await runStep({ ...step, limitMs: Math.min(step.limitMs, left) }, env, write, signal);
+    results.push(result);
+    progress.note(`${result.name}: ${result.passed} passed, ${result.failed} failed ${result.trouble}`);
+    signal.throwIfAborted();
+  };
+
+  await generateClient(progress, signal);
+  if (chosen.some(({ name }) => name === 'e2e')) await buildPages(progress, signal);
+  const needs = [...new Set(chosen.flatMap((step) => step.needs))];
+  const machine = setUp(needs, progress, signal);
+  // It is waited for after the first steps; until then a failure of it must not end the process.
+  machine.catch(() => undefined);
+  const env: NodeJS.ProcessEnv = {
+    ...process.env,
+    NO_COLOR: '1',
+    FORCE_COLOR: '0',
+    CI: process.env['CI'] ?? '1',
+  };
+  try {
+    for (const step of chosen.filter((each) => each.needs.length === 0)) await run(step, env);
+    const ready = await machine.catch((error: unknown) => {
+      if (!(error instanceof SetupProblem) || signal.aborted) throw error;
+      results.push({
+        name: 'setup',
+        passed: 0,
+        failed: 1,
+        seconds: (Date.now() - startedAt) / 1000,
+        trouble: error.message,
+      });
+      return null;
+    });
+    if (ready !== null) {
+      for (const step of chosen.filter((each) => each.needs.length > 0))
+        await run(step, { ...env, ...ready.env });
+    }
+  } finally {
+    const opened = await machine.catch(() => null);
+    await opened?.[Symbol.asyncDispose]();
+  }
+  return report(results, write);
+});
+
+async function setUp(
+  needs: readonly Need[],
+  progress: ReturnType<typeof lineProgress>,
+  signal: AbortSignal,
+): Promise<Machine> {
+  const until = AbortSignal.any([signal, AbortSignal.timeout(SETUP_LIMIT_MS)]);
+  const given = { env: process.env, path: process.env['PATH'] ?? '', purpose: 'test' } as const;
+  return openMachine(PROJECT, needs, given, progress, until).catch((error: unknown) => {
+    if (until.aborted && !signal.aborted) {
+      throw new SetupProblem(
+        `The setup did not end within ${SETUP_LIMIT_MS / 60_000} minutes; the last lines above say where it was.`,
+        { cause: error },
+      );
+    }
+    throw error;
+  });
+}
+
+function chooseSteps(names: readonly string[]): readonly TestStep[] {
+  const unknown = names.filter((name) => !STEPS.some((step) => step.name === name));
+  if (unknown.length > 0) {
+    throw new SetupProblem(
+      `There is no step ${unknown.join(', ')}. The steps are ${STEPS.map(({ name }) => name).join(', ')}.`,
+    );
+  }
+  return STEPS.filter((step) => names.length === 0 || names.includes(step.name));
+}
+
+function report(results: readonly StepResult[], write: (line: string) => void): number {
+  const passed = results.reduce((sum, result) => sum + result.passed, 0);
+  const failed = results.reduce((sum, result) => sum + result.failed, 0);
+  write('');
+  for (const each of results) {
+    const mark = each.failed === 0 ? 'ok  ' : 'FAIL';
+    const counts = `${each.passed} passed, ${each.failed} failed`;
+    write(
+      `${mark} ${each.name.padEnd(12)} ${counts.padEnd(24)} ${each.seconds.toFixed(1).padStart(7)} s  ${each.trouble}`,
+    );
+  }
+  write('');
+  write(`${passed} passed, ${failed} failed`);
+  return failed === 0 ? 0 : 1;
+}
+
+function script(name: string, path: string, limitSeconds: number): Step {
+  return { name, command: packageCommand('tsx'), args: [path], limitMs: limitSeconds * 1000 };
+}
+
+function vitest(project: string, limitSeconds: number): Step {
+  const countsFile = join(PROJECT, 'node_modules/.cache/labgrader', `${project}.json`);
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${countsFile}`];
+  return {
+    name: project,
+    command: packageCommand('vitest'),
+    args: ['run', '--project', project, '--passWithNoTests', ...reporters],
+    limitMs: limitSeconds * 1000,
+    countsFile,
+  };
+}
