@@ -5,6 +5,8 @@
 export interface IgnorePattern {
   readonly exception: boolean;
   readonly tokens: readonly Token[];
+  /** The path itself, where the pattern has no wildcards. */
+  readonly literal?: string;
 }
 
 type Token =
@@ -29,11 +31,11 @@ export class IgnoreSyntaxError extends Error {
   override readonly name = 'IgnoreSyntaxError';
 }
 
-/** Steps that matching a whole context may take; about a second of work. */
+/** Steps that matching a whole context may take; about two seconds of work. */
 export class MatchBudget {
   private left: number;
 
-  constructor(steps = 50_000_000) {
+  constructor(steps = 20_000_000) {
     this.left = steps;
   }
 
@@ -67,12 +69,13 @@ export function parsePattern(text: string, exception: boolean): IgnorePattern {
       tokens.push({ kind: 'character', character: characters[at] ?? '' });
     } else tokens.push({ kind: 'character', character });
   }
-  return { exception, tokens };
+  return { exception, tokens, ...(/[*?[\\]/.test(text) ? {} : { literal: text }) };
 }
 
 /** Does the pattern match the path or one of the folders it lies in? */
 export function matches(pattern: IgnorePattern, path: string, budget: MatchBudget): boolean {
-  const { tokens } = pattern;
+  const { tokens, literal } = pattern;
+  if (literal !== undefined) return path === literal || path.startsWith(`${literal}/`);
   let states = reachable(tokens, new Set([0]));
   for (const character of path) {
     // Here the path so far is a folder that holds the file.
