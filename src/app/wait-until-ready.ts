@@ -8,7 +8,8 @@ const VERSION: HttpProbe = { method: 'GET', path: '/version', headers: {}, timeo
 const PAUSE_MS = 25;
 /** With a restart policy a container may come up at a later try; after this many it won't. */
 const MOST_RESTARTS = 4;
-const LOOK_AT_STATE_EVERY = 8;
+/** A container that has ended leaves each request to its time limit, so it is looked at by the clock. */
+const LOOK_AT_STATE_MS = 200;
 /** A service that answers inside but not outside for this long is up: waiting longer shows nothing new. */
 const SETTLED_MS = 5_000;
 const MOST_SOCKETS = 8;
@@ -33,10 +34,12 @@ export async function waitUntilReady(
   const deadline = container.startedAtMs + question.startSeconds * 1000;
   let answer: HttpAnswer | undefined;
   let answersInsideSince = Infinity;
-  for (let attempt = 0; ; attempt++) {
+  let lookedAt = -Infinity;
+  for (;;) {
     answer = await container.request(question.port, VERSION, signal);
     if (tells(answer, question.buildId)) return { state: 'answered', tookMs: tookMs() };
-    if (attempt % LOOK_AT_STATE_EVERY === 0) {
+    if (performance.now() - lookedAt >= LOOK_AT_STATE_MS) {
+      lookedAt = performance.now();
       const state = await container.state(signal);
       if (state.status === 'exited' || state.status === 'refused' || state.restartCount >= MOST_RESTARTS) {
         return { state: 'ended', container: state, tookMs: tookMs() };
