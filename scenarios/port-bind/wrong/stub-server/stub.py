@@ -2,7 +2,7 @@ import json
 import re
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-BUILD = re.search(r'"(.*)"', open("/app/src/appcore/build_id.py").read()).group(1)
+BUILD = re.search(r'BUILD_ID = "(.*)"', open("/app/src/appcore/build_id.py").read()).group(1)
 
 
 class Stub(BaseHTTPRequestHandler):
