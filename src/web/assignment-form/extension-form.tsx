@@ -36,7 +36,7 @@ export function ExtensionForm(props: {
         save.run();
       }}
     >
-      <h3>Extension</h3>
+      <h2>Extension</h2>
       <ProblemNote problem={save.problem} />
       <div className="form-grid">
         <TextField label="Due" type="datetime-local" value={dueAt} onChange={setDueAt} help={zone} />

@@ -20,7 +20,7 @@ export function OverrideForm({ path, onDone }: { readonly path: string; readonly
         save.run();
       }}
     >
-      <h3>Override</h3>
+      <h2>Override</h2>
       <ProblemNote problem={save.problem} />
       <TextField
         label="Score"

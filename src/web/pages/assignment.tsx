@@ -15,6 +15,7 @@ import { Markdown } from '../ui/markdown.tsx';
 import { PageHead } from '../ui/page-head.tsx';
 import { StandingCard } from '../ui/standing-card.tsx';
 import { StateBadge } from '../ui/standing-badge.tsx';
+import { Ticked } from '../ui/ticked.tsx';
 
 /** One assignment: briefing, what is graded, hand-out, submitting, and all attempts. */
 export function AssignmentPage() {
@@ -29,7 +30,7 @@ export function AssignmentPage() {
           <PageHead
             title={value.title}
             crumbs={[{ to: `/courses/${course.id}`, label: course.title }]}
-            sub={value.summary}
+            sub={<Ticked text={value.summary} />}
             actions={<StateBadge state={value.state} />}
           />
           {course.staff ? <AssignmentTabs course={course.id} assignment={id} /> : null}

@@ -8,6 +8,7 @@ import { Empty } from '../ui/empty.tsx';
 import { PageHead } from '../ui/page-head.tsx';
 import { ScoreRing } from '../ui/score-ring.tsx';
 import { StateBadge, StandingBadge } from '../ui/standing-badge.tsx';
+import { Ticked } from '../ui/ticked.tsx';
 import { Relative, When } from '../ui/when.tsx';
 
 /** The assignments of a course: for learners with what is due and where they stand. */
@@ -68,7 +69,9 @@ function Item({ assignment, course }: { readonly assignment: AssignmentItem; rea
         <h2>
           <Link to={`/courses/${course.id}/assignments/${assignment.id}`}>{assignment.title}</Link>
         </h2>
-        <p className="muted small assignment-summary">{assignment.summary}</p>
+        <p className="muted small assignment-summary">
+          <Ticked text={assignment.summary} />
+        </p>
       </div>
       <dl className="assignment-when">
         {assignment.state === 'upcoming' && assignment.opensAt !== null ? (

@@ -52,6 +52,7 @@ export function ExceptionsPage() {
             <div className="toolbar last">
               <SelectField
                 label="Learner"
+                wide
                 value={chosen}
                 options={[
                   { value: '', label: 'choose a learner' },

@@ -3,6 +3,7 @@ import { formatDuration } from '../../core/units.ts';
 import { EvidenceView } from '../evidence/evidence-view.tsx';
 import { Badge } from '../ui/badge.tsx';
 import { CheckBadge } from '../ui/status-badge.tsx';
+import { Ticked } from '../ui/ticked.tsx';
 
 /** One check: what was observed and expected, why it matters, where to look, and the evidence. */
 export function CheckCard({
@@ -54,7 +55,9 @@ function Fact({
   return (
     <div className={mark ? 'hint' : ''}>
       <dt>{label}</dt>
-      <dd>{text}</dd>
+      <dd>
+        <Ticked text={text} />
+      </dd>
     </div>
   );
 }

@@ -1,10 +1,11 @@
 import { useState } from 'react';
 import { Badge, type Tone } from '../ui/badge.tsx';
+import { Icon } from '../ui/icon.tsx';
 
 type FileState = 'removed' | 'new' | 'changed' | 'locked' | '';
 
-const TONES = { removed: 'fail', new: 'pass', changed: 'warn', locked: 'plain' } as const satisfies Record<
-  Exclude<FileState, ''>,
+const TONES = { removed: 'fail', new: 'pass', changed: 'warn' } as const satisfies Record<
+  Exclude<FileState, '' | 'locked'>,
   Tone
 >;
 
@@ -34,7 +35,11 @@ export function FileTree(props: {
                 <span className={state === 'removed' ? 'truncate removed' : 'truncate'} title={path}>
                   {path}
                 </span>
-                {state === '' ? null : <Badge tone={TONES[state]}>{state}</Badge>}
+                {state === '' ? null : state === 'locked' ? (
+                  <Lock />
+                ) : (
+                  <Badge tone={TONES[state]}>{state}</Badge>
+                )}
               </button>
             </li>
           );
@@ -63,5 +68,14 @@ export function FileTree(props: {
         </button>
       </form>
     </div>
+  );
+}
+
+function Lock() {
+  return (
+    <span className="muted" title="protected">
+      <Icon name="lock" />
+      <span className="visually-hidden">, protected</span>
+    </span>
   );
 }

@@ -85,9 +85,10 @@ export function SelectField<V extends string>(props: {
   readonly help?: ReactNode;
   readonly wrong?: string | null;
   readonly disabled?: boolean;
+  readonly wide?: boolean;
 }) {
   return (
-    <Field label={props.label} help={props.help} wrong={props.wrong ?? null}>
+    <Field label={props.label} help={props.help} wrong={props.wrong ?? null} wide={props.wide ?? false}>
       {(control) => (
         <select
           {...control}

@@ -8,6 +8,7 @@ const PATHS = {
   download: 'M8 3v8m0 0 3-3m-3 3L5 8M2.5 11v2.5h11V11',
   search: 'M7 12A5 5 0 1 0 7 2a5 5 0 0 0 0 10Zm3.6-1.400L14 14',
   inbox: 'M2 9h3.5l1 2h3l1-2H14M2 9l2-6h8l2 6v4.500H2V9Z',
+  lock: 'M3.5 7.5h9v6h-9zM5.5 7.5V5a2.5 2.5 0 0 1 5 0v2.5',
   arrow: 'M3 8h10m0 0L9.5 4.500M13 8l-3.5 3.5',
 } as const;
 
