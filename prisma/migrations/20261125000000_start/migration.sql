@@ -161,6 +161,7 @@ CREATE TABLE "run" (
     "score" INTEGER,
     "report" JSONB,
     "engine" TEXT,
+    "replaced_run_id" UUID,
 
     CONSTRAINT "run_pkey" PRIMARY KEY ("id")
 );

@@ -59,6 +59,8 @@ export async function countRun(
   verdict: string,
   score: number,
 ): Promise<void> {
+  const { countingRunId } = await tx.submission.findUniqueOrThrow({ where: { id: change.submissionId } });
+  await tx.run.update({ where: { id: change.runId }, data: { replacedRunId: countingRunId } });
   await tx.submission.update({
     where: { id: change.submissionId },
     data: { status: 'done', verdict, score, countingRunId: change.runId },

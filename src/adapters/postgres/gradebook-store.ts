@@ -1,0 +1,100 @@
+import { z } from 'zod';
+import type { AssignmentFigures, Gradebooks } from '../../app/ports/gradebooks.ts';
+import { Verdict } from '../../core/verdict.ts';
+import type { Database } from './database.ts';
+
+const Status = z.enum(['none', 'queued', 'running', 'passed', 'not-passed', 'fault']);
+const Flags = z.enum(['', 'o', 'e', 'oe']);
+
+interface CellRow {
+  readonly person_id: string;
+  readonly assignment_id: string;
+  readonly score: number | null;
+  readonly status: string;
+  readonly attempts_used: number;
+  readonly late_percent: number;
+  readonly flags: string;
+  readonly counting_submission_id: string | null;
+  readonly closes_at: Date | null;
+}
+
+export function gradebookStore(db: Database): Gradebooks {
+  return {
+    async learners(courseId) {
+      return db.$queryRaw`
+        SELECT person.id, person.name, person.email, enrolment.external_id AS "externalId"
+        FROM enrolment JOIN person ON person.id = enrolment.person_id
+        WHERE enrolment.course_id = ${courseId} AND enrolment.role = 'learner'
+        ORDER BY person.name, person.id`;
+    },
+
+    async cells(courseId, personId) {
+      // Standings are kept up to date with every verdict: submissions and reports are not looked at here.
+      const rows = await db.$queryRaw<CellRow[]>`
+        SELECT standing.person_id, standing.assignment_id, standing.score, standing.status, standing.attempts_used,
+               standing.late_percent, standing.flags, standing.counting_submission_id,
+               greatest(assignment.closes_at, extension.closes_at, extension.due_at) AS closes_at
+        FROM standing
+        JOIN assignment ON assignment.id = standing.assignment_id AND assignment.course_id = ${courseId}
+        LEFT JOIN extension ON extension.assignment_id = standing.assignment_id
+          AND extension.person_id = standing.person_id AND assignment.closes_at IS NOT NULL
+        WHERE ${personId ?? null}::uuid IS NULL OR standing.person_id = ${personId ?? null}::uuid`;
+      return rows.map((row) => ({
+        personId: row.person_id,
+        assignmentId: row.assignment_id,
+        score: row.score,
+        status: Status.parse(row.status),
+        attemptsUsed: row.attempts_used,
+        latePercent: row.late_percent,
+        flags: Flags.parse(row.flags),
+        countingSubmission: row.counting_submission_id,
+        closesAt: row.closes_at,
+      }));
+    },
+
+    figures: (assignmentId) => figuresOf(db, assignmentId),
+  };
+}
+
+async function figuresOf(db: Database, assignmentId: string): Promise<AssignmentFigures> {
+  const [learners, standings, verdicts, checks, median] = await Promise.all([
+    db.$queryRaw<{ count: number }[]>`
+      SELECT count(*)::int AS count FROM enrolment JOIN assignment ON assignment.course_id = enrolment.course_id
+      WHERE assignment.id = ${assignmentId}::uuid AND enrolment.role = 'learner'`,
+    db.standing.findMany({
+      where: { assignmentId },
+      select: { score: true, status: true, firstPassAttempts: true },
+    }),
+    db.submission.groupBy({ by: ['verdict'], where: { assignmentId, verdict: { not: null } }, _count: true }),
+    db.$queryRaw<{ id: string; title: string; failed: number; decided: number }[]>`
+      SELECT item->>'id' AS id, max(item->>'title') AS title,
+             count(*) FILTER (WHERE item->>'status' = 'failed')::int AS failed, count(*)::int AS decided
+      FROM submission JOIN run ON run.id = submission.counting_run_id
+      CROSS JOIN LATERAL jsonb_array_elements(run.report->'checks') AS item
+      WHERE submission.assignment_id = ${assignmentId}::uuid AND item->>'status' IN ('passed', 'failed')
+      GROUP BY 1 ORDER BY failed DESC, id`,
+    db.$queryRaw<{ median: number | null }[]>`
+      SELECT (percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM first_pass_at - began_at) * 1000))::float8 AS median
+      FROM (SELECT standing.first_pass_at,
+                   coalesce(assignment.opens_at, (SELECT min(submitted_at) FROM submission
+                     WHERE submission.assignment_id = standing.assignment_id
+                       AND submission.person_id = standing.person_id)) AS began_at
+            FROM standing JOIN assignment ON assignment.id = standing.assignment_id
+            WHERE standing.assignment_id = ${assignmentId}::uuid AND standing.first_pass_at IS NOT NULL) passes`,
+  ]);
+  return {
+    learners: learners[0]?.count ?? 0,
+    scores: standings.flatMap((row) => (row.score === null ? [] : [row.score])),
+    passed: standings.filter((row) => row.firstPassAttempts !== null).length,
+    attemptsToPass: countBy(standings.flatMap((row) => row.firstPassAttempts ?? [])),
+    checks,
+    verdicts: verdicts.map((row) => ({ verdict: Verdict.parse(row.verdict), count: row._count })),
+    medianMsToFirstPass: median[0]?.median ?? null,
+  };
+}
+
+function countBy(attempts: readonly number[]): { attempts: number; count: number }[] {
+  const counts = new Map<number, number>();
+  for (const item of attempts) counts.set(item, (counts.get(item) ?? 0) + 1);
+  return [...counts].sort(([a], [b]) => a - b).map(([item, count]) => ({ attempts: item, count }));
+}

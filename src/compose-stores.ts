@@ -1,0 +1,40 @@
+import { assignmentStore } from './adapters/postgres/assignment-store.ts';
+import { auditLog } from './adapters/postgres/audit-log.ts';
+import { courseStore } from './adapters/postgres/course-store.ts';
+import type { Database } from './adapters/postgres/database.ts';
+import { gradebookStore } from './adapters/postgres/gradebook-store.ts';
+import { personStore } from './adapters/postgres/person-store.ts';
+import { regradeStore } from './adapters/postgres/regrade-store.ts';
+import { runStore } from './adapters/postgres/run-store.ts';
+import { submissionStore } from './adapters/postgres/submission-store.ts';
+import { workerStore } from './adapters/postgres/worker-store.ts';
+import { handoutOf } from './adapters/files/write-handout.ts';
+import type { Clock } from './app/ports/clock.ts';
+import type { Scenarios } from './app/ports/scenarios.ts';
+import type { Scenario } from './core/scenario-bundle.ts';
+
+/** Every port that Postgres fills. */
+export function composeStores(db: Database) {
+  return {
+    people: personStore(db),
+    courses: courseStore(db),
+    assignments: assignmentStore(db),
+    submissions: submissionStore(db),
+    runs: runStore(db),
+    gradebooks: gradebookStore(db),
+    regrades: regradeStore(db),
+    audit: auditLog(db),
+    workers: workerStore(db),
+  };
+}
+
+export const SYSTEM_CLOCK: Clock = { now: () => new Date() };
+
+/** The scenarios as loaded at start. */
+export function scenarioCatalogue(scenarios: ReadonlyMap<string, Scenario>): Scenarios {
+  return {
+    all: () => [...scenarios.values()],
+    find: (id) => scenarios.get(id),
+    handout: handoutOf,
+  };
+}

@@ -1,0 +1,101 @@
+import { z } from 'zod';
+import { DEFAULT_INTAKE_LIMITS } from './core/intake-limits.ts';
+
+const MIB = 1_048_576;
+const port = z.coerce.number().int().min(0).max(65_535);
+const count = (least: number, most: number) => z.coerce.number().int().min(least).max(most);
+
+/** The environment, by its names; everything has a default but the two addresses. */
+const Environment = z.object({
+  DATABASE_URL: z.url(),
+  REDIS_URL: z.url(),
+  /** What everything of this installation in Redis begins with. */
+  REDIS_PREFIX: z
+    .string()
+    .regex(/^[a-z0-9-]{1,40}$/)
+    .default('labgrader'),
+  HOST: z.string().default('127.0.0.1'),
+  PORT: port.default(8080),
+  /** Address under which people reach the pages; made of host and port where it is absent. */
+  PUBLIC_URL: z.url().optional(),
+  /** As Express takes it: `loopback`, or addresses of reverse proxies. */
+  TRUST_PROXY: z.string().optional(),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+  DOCKER_HOST: z.string().optional(),
+  /** Runs at once in a worker. */
+  WORKER_SLOTS: count(1, 64).default(2),
+  /** A worker that has not renewed its claim for so long loses the run. */
+  LEASE_SECONDS: count(2, 600).default(30),
+  /** Faults of the grader after which a run waits for staff. */
+  FAULT_LIMIT: count(1, 20).default(3),
+  /** How long a worker that is asked to end lets its runs go on. */
+  DRAIN_SECONDS: count(0, 1800).default(20),
+  BUILD_MEMORY_MIB: count(64, 1_048_576).default(2048),
+  BUILD_PROCESSES: count(16, 1_000_000).default(1024),
+  CONTAINER_RUNTIME: z.string().optional(),
+  UPLOAD_MIB: count(1, 1024).default(DEFAULT_INTAKE_LIMITS.uploadBytes / MIB),
+  UNPACKED_MIB: count(1, 4096).default(DEFAULT_INTAKE_LIMITS.unpackedBytes / MIB),
+});
+
+export interface Config {
+  readonly databaseUrl: string;
+  readonly redis: { readonly url: string; readonly prefix: string };
+  readonly http: {
+    readonly host: string;
+    readonly port: number;
+    readonly publicUrl: string | null;
+    readonly trustProxy: string | false;
+  };
+  readonly logLevel: string;
+  readonly worker: {
+    readonly slots: number;
+    readonly leaseMs: number;
+    readonly faultLimit: number;
+    readonly drainMs: number;
+  };
+  readonly engine: {
+    readonly host: string | null;
+    readonly runtime: string | null;
+    readonly buildMemoryMiB: number;
+    readonly buildProcesses: number;
+  };
+  readonly intake: typeof DEFAULT_INTAKE_LIMITS;
+}
+
+/** Reads the settings once. @throws Error that names each setting that isn't as it should be */
+export function loadConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+  const parsed = Environment.safeParse(environment);
+  if (!parsed.success) {
+    const lines = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
+    throw new Error(`The environment lacks what the service needs:\n${lines.join('\n')}`);
+  }
+  const env = parsed.data;
+  return {
+    databaseUrl: env.DATABASE_URL,
+    redis: { url: env.REDIS_URL, prefix: env.REDIS_PREFIX },
+    http: {
+      host: env.HOST,
+      port: env.PORT,
+      publicUrl: env.PUBLIC_URL?.replace(/\/+$/, '') ?? null,
+      trustProxy: env.TRUST_PROXY ?? false,
+    },
+    logLevel: env.LOG_LEVEL,
+    worker: {
+      slots: env.WORKER_SLOTS,
+      leaseMs: env.LEASE_SECONDS * 1000,
+      faultLimit: env.FAULT_LIMIT,
+      drainMs: env.DRAIN_SECONDS * 1000,
+    },
+    engine: {
+      host: env.DOCKER_HOST ?? null,
+      runtime: env.CONTAINER_RUNTIME ?? null,
+      buildMemoryMiB: env.BUILD_MEMORY_MIB,
+      buildProcesses: env.BUILD_PROCESSES,
+    },
+    intake: {
+      ...DEFAULT_INTAKE_LIMITS,
+      uploadBytes: env.UPLOAD_MIB * MIB,
+      unpackedBytes: env.UNPACKED_MIB * MIB,
+    },
+  };
+}

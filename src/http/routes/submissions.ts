@@ -1,0 +1,181 @@
+import { z } from 'zod';
+import { isStaff, notFound } from '../../app/actor.ts';
+import { cancelSubmission, regradeSubmission } from '../../app/change-run.ts';
+import { seeSubmission } from '../../app/see-submission.ts';
+import { filesOverStarter, openSubmission, submit } from '../../app/submit.ts';
+import { type FileEntry, sortedByPath } from '../../core/file-set.ts';
+import { isUuid, uuidOf } from '../is-uuid.ts';
+import { type Route, changing, ok, reading, route, toCourse, toPerson } from '../route.ts';
+import { Page } from '../schemas/common.ts';
+import {
+  Accepted,
+  FileList,
+  RegradeAccepted,
+  RegradeRequest,
+  Submission,
+  SubmissionPage,
+  SubmittedFiles,
+} from '../schemas/submission.ts';
+import type { Service } from '../service.ts';
+import { streamSubmission } from '../submission-stream.ts';
+import { ARCHIVE_TYPES, goneSignal, idempotencyKeyOf, uploadOf } from '../upload.ts';
+import { linksOf, submissionSummary, submissionView, waitOf } from '../views/submission-view.ts';
+
+const MAX_TEXT_BYTES = 256 * 1024;
+
+export function submissionRoutes(service: Service): Route[] {
+  return [
+    route(
+      {
+        ...changing,
+        method: 'post',
+        path: '/courses/:course/assignments/:assignment/submissions',
+        tag: 'Submissions',
+        summary: 'Submit: an archive that is the whole project, or files laid over the starter',
+        access: toCourse('learner', 'submit'),
+        budget: 'submitting',
+        body: SubmittedFiles.optional(),
+        rawBodyTypes: ARCHIVE_TYPES,
+        answer: { status: 202, description: 'Taken and queued', schema: Accepted },
+      },
+      async (actor, { params, body, request }) => {
+        const ticket = await openSubmission(service, actor, params('course'), params('assignment'));
+        const files = body
+          ? filesOverStarter(ticket.scenario, body.files, service.intake)
+          : await service.readArchive(await uploadOf(request), service.intake, goneSignal(request));
+        const key = idempotencyKeyOf(request);
+        const { submissionId } = await submit(service, actor, ticket, files, body ? 'files' : 'archive', key);
+        const record = await seeSubmission(service, actor, submissionId);
+        const [run] = await service.runs.ofSubmission(submissionId);
+        const { id, attempt, status } = record;
+        return { id, attempt, status, ...(await waitOf(service, run)), links: linksOf(service, record) };
+      },
+    ),
+    route(
+      {
+        ...reading,
+        path: '/courses/:course/assignments/:assignment/submissions',
+        tag: 'Submissions',
+        summary: 'Submissions, newest first: a learner’s own, or everybody’s for staff',
+        access: toCourse('learner', 'read'),
+        query: Page.extend({ person: z.uuid().optional() }),
+        answer: ok(SubmissionPage, 'One page'),
+      },
+      async (actor, { params, query }) => {
+        const assignment = await service.assignments.find(params('course'), params('assignment'));
+        if (assignment === null) throw notFound('assignment');
+        const personId = isStaff(actor, assignment.courseId) ? query.person : actor.personId;
+        const records = await service.submissions.list({
+          assignmentId: assignment.id,
+          limit: query.limit,
+          ...(personId !== undefined && { personId }),
+          ...(query.before !== undefined && isUuid(query.before) && { before: query.before }),
+        });
+        const next = records.length === query.limit ? (records.at(-1)?.id ?? null) : null;
+        return { submissions: records.map(submissionSummary), next };
+      },
+    ),
+    route(
+      {
+        ...reading,
+        path: '/submissions/:submission',
+        tag: 'Submissions',
+        summary: 'One submission with what is to be seen of its report',
+        access: toPerson('read'),
+        answer: ok(Submission, 'The submission'),
+      },
+      async (actor, { params }) =>
+        submissionView(service, actor, await seeSubmission(service, actor, uuidOf(params('submission')))),
+    ),
+    route(
+      {
+        ...reading,
+        path: '/submissions/:submission/events',
+        tag: 'Submissions',
+        summary:
+          'What goes on, as server-sent events: a snapshot first, then changes; resumes by Last-Event-ID',
+        access: toPerson('read'),
+        answer: { ...ok(z.undefined(), 'A stream of events'), contentType: 'text/event-stream' },
+      },
+      async (actor, { params, request, response }) => {
+        const record = await seeSubmission(service, actor, uuidOf(params('submission')));
+        await streamSubmission(service, actor, record, request, response);
+        return undefined;
+      },
+    ),
+    route(
+      {
+        ...reading,
+        path: '/submissions/:submission/files',
+        tag: 'Submissions',
+        summary: 'The submitted files',
+        access: toPerson('read'),
+        answer: ok(FileList, 'Every file; text where it is text and not large'),
+      },
+      async (actor, { params }) => {
+        const record = await seeSubmission(service, actor, uuidOf(params('submission')));
+        const files = await service.submissions.files(record.digest);
+        return { files: sortedByPath(files).map(([path, entry]) => fileView(path, entry)) };
+      },
+    ),
+    route(
+      {
+        ...reading,
+        path: '/submissions/:submission/archive',
+        tag: 'Submissions',
+        summary: 'The submitted files as .tar.gz',
+        access: toPerson('read'),
+        answer: { ...ok(z.undefined(), 'The archive'), contentType: 'application/gzip' },
+      },
+      async (actor, { params, response }) => {
+        const record = await seeSubmission(service, actor, uuidOf(params('submission')));
+        const name = `${record.assignmentSlug}-${record.attempt}`;
+        const files = await service.submissions.files(record.digest);
+        response.attachment(`${name}.tar.gz`).type('application/gzip');
+        service.packArchive(files, name).pipe(response);
+        return undefined;
+      },
+    ),
+    route(
+      {
+        ...changing,
+        method: 'post',
+        path: '/submissions/:submission/cancel',
+        tag: 'Submissions',
+        summary: 'Cancel what waits or runs',
+        access: toPerson('submit'),
+        answer: ok(Submission, 'The cancelled submission'),
+      },
+      async (actor, { params }) => {
+        const id = uuidOf(params('submission'));
+        await cancelSubmission(service, actor, id);
+        return submissionView(service, actor, await seeSubmission(service, actor, id));
+      },
+    ),
+    route(
+      {
+        ...changing,
+        method: 'post',
+        path: '/submissions/:submission/regrade',
+        tag: 'Regrading',
+        summary: 'Grade once more; it counts by itself unless the score is lower',
+        access: toPerson('teach'),
+        body: RegradeRequest,
+        answer: { status: 202, description: 'Queued', schema: RegradeAccepted },
+      },
+      (actor, { params, body }) =>
+        regradeSubmission(service, actor, uuidOf(params('submission')), body.reason),
+    ),
+  ];
+}
+
+function fileView(path: string, entry: FileEntry) {
+  const bytes = Buffer.from(entry.bytes);
+  const isText = bytes.byteLength <= MAX_TEXT_BYTES && !bytes.includes(0);
+  return {
+    path,
+    bytes: bytes.byteLength,
+    executable: entry.executable,
+    text: isText ? bytes.toString('utf8') : null,
+  };
+}

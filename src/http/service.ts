@@ -1,0 +1,42 @@
+import type { AuditLog } from '../app/ports/audit.ts';
+import type { Assignments } from '../app/ports/assignments.ts';
+import type { Clock } from '../app/ports/clock.ts';
+import type { Courses } from '../app/ports/courses.ts';
+import type { Gradebooks } from '../app/ports/gradebooks.ts';
+import type { People } from '../app/ports/people.ts';
+import type { Regrades } from '../app/ports/regrades.ts';
+import type { RunFeed } from '../app/ports/run-feed.ts';
+import type { RunQueue } from '../app/ports/run-queue.ts';
+import type { Runs } from '../app/ports/runs.ts';
+import type { Scenarios } from '../app/ports/scenarios.ts';
+import type { Submissions } from '../app/ports/submissions.ts';
+import type { Workers } from '../app/ports/workers.ts';
+import type { IntakeLimits } from '../core/intake-limits.ts';
+import type { Readable } from 'node:stream';
+import type { FileSet } from '../core/file-set.ts';
+
+/** Everything that the API's routes need; each takes what it uses. */
+export interface Service {
+  readonly people: People;
+  readonly courses: Courses;
+  readonly assignments: Assignments;
+  readonly submissions: Submissions;
+  readonly runs: Runs;
+  readonly gradebooks: Gradebooks;
+  readonly regrades: Regrades;
+  readonly audit: AuditLog;
+  readonly workers: Workers;
+  readonly queue: RunQueue;
+  readonly feed: RunFeed;
+  readonly scenarios: Scenarios;
+  readonly clock: Clock;
+  readonly intake: IntakeLimits;
+  /** Reads an uploaded archive. @throws Refusal */
+  readonly readArchive: (body: Readable, limits: IntakeLimits, signal: AbortSignal) => Promise<FileSet>;
+  /** Packs files for download. */
+  readonly packArchive: (files: FileSet, folder: string) => Readable;
+  /** Is the database there? */
+  readonly databaseIsUp: () => Promise<boolean>;
+  /** Address under which people reach the pages, without a slash at its end. */
+  readonly publicUrl: string;
+}

@@ -1,0 +1,40 @@
+import type { Request } from 'express';
+import type { Readable } from 'node:stream';
+import { Refusal } from '../core/refusal.ts';
+import { archiveOf } from './multipart.ts';
+
+export const ARCHIVE_TYPES = [
+  'multipart/form-data',
+  'application/gzip',
+  'application/zip',
+  'application/octet-stream',
+];
+
+/** The archive in the request: the field `archive` of a form, or the body itself. */
+export async function uploadOf(request: Request): Promise<Readable> {
+  if (request.is('multipart/form-data')) return archiveOf(request);
+  if (request.is(ARCHIVE_TYPES)) return request;
+  throw new Refusal('request-invalid', 'The body is neither an archive nor JSON.', {
+    rule: 'request.content-type',
+    wayOut: `Send one of: ${ARCHIVE_TYPES.join(', ')}, application/json.`,
+  });
+}
+
+/** Aborts when the caller hangs up in the middle of the upload. */
+export function goneSignal(request: Request): AbortSignal {
+  const gone = new AbortController();
+  request.once('close', () => {
+    if (!request.complete)
+      gone.abort(new Refusal('archive-invalid', 'The upload was broken off.', { rule: 'archive.truncated' }));
+  });
+  return gone.signal;
+}
+
+export function idempotencyKeyOf(request: Request): string | null {
+  const key = request.get('idempotency-key');
+  if (key === undefined) return null;
+  if (/^[\x21-\x7e]{1,200}$/.test(key)) return key;
+  throw new Refusal('request-invalid', 'The Idempotency-Key must be 1 to 200 visible ASCII characters.', {
+    rule: 'request.idempotency-key',
+  });
+}

@@ -1,0 +1,136 @@
+import { type Actor, isStaff } from '../../app/actor.ts';
+import type { RunRecord } from '../../app/ports/runs.ts';
+import type { SubmissionRecord } from '../../app/ports/submissions.ts';
+import { changesOf } from '../../app/see-submission.ts';
+import { reduceReport, type ShownFeedback, shownFeedback } from '../../core/feedback.ts';
+import { lateByMs } from '../../core/late-policy.ts';
+import type { Phase } from '../../core/run-event.ts';
+import type { SubmissionStatus } from '../../core/standing.ts';
+import type { RunSummary, Submission, SubmissionSummary } from '../schemas/submission.ts';
+import type { Service } from '../service.ts';
+
+type ViewDeps = Pick<Service, 'submissions' | 'runs' | 'scenarios' | 'clock' | 'workers' | 'publicUrl'>;
+
+export function submissionSummary(record: SubmissionRecord): SubmissionSummary {
+  return {
+    id: record.id,
+    attempt: record.attempt,
+    person: { id: record.personId, name: record.personName },
+    submittedAt: record.submittedAt.toISOString(),
+    late: lateByMs(record.rules.dueAt, record.submittedAt) > 0,
+    status: record.status,
+    verdict: record.verdict,
+    score: record.score,
+    counts: record.counts,
+    digest: record.digest,
+    source: record.source,
+  };
+}
+
+export function runSummary(run: RunRecord, countingRunId: string | null): RunSummary {
+  return {
+    id: run.id,
+    kind: run.kind,
+    state: run.state,
+    verdict: run.verdict,
+    score: run.score,
+    queuedAt: run.queuedAt.toISOString(),
+    startedAt: run.startedAt?.toISOString() ?? null,
+    finishedAt: run.finishedAt?.toISOString() ?? null,
+    worker: run.worker,
+    engine: run.engine,
+    tries: run.faults,
+    counts: run.id === countingRunId,
+    regradeSet: run.regradeSetId,
+  };
+}
+
+/** A submission as the actor may see it: a learner's report is reduced by the feedback level. */
+export async function submissionView(
+  service: ViewDeps,
+  actor: Actor,
+  record: SubmissionRecord,
+): Promise<Submission> {
+  const staff = isStaff(actor, record.courseId);
+  const [runs, previous] = await Promise.all([
+    service.runs.ofSubmission(record.id),
+    service.submissions.previous(record),
+  ]);
+  const first = runs.find((run) => run.kind !== 'regrade');
+  const [report, changes, waiting] = await Promise.all([
+    record.countingRunId === null ? null : service.runs.report(record.countingRunId),
+    changesOf(service, record, previous),
+    waitOf(service, record.status === 'queued' ? first : undefined),
+  ]);
+  const feedback: ShownFeedback = staff ? 'full' : shownFeedback(record.rules, service.clock.now());
+  return {
+    ...submissionSummary(record),
+    course: { id: record.courseId, title: record.courseTitle },
+    assignment: { id: record.assignmentSlug, title: record.assignmentTitle },
+    phase: phaseOf(record.status),
+    ...waiting,
+    lateByMs: lateByMs(record.rules.dueAt, record.submittedAt),
+    report: report && reduceReport(report, feedback),
+    feedback,
+    fault: staff ? (first?.faultMessage ?? null) : null,
+    previous: previous && {
+      id: previous.id,
+      attempt: previous.attempt,
+      verdict: previous.verdict,
+      score: previous.score,
+    },
+    changes: changes && {
+      added: [...changes.added],
+      changed: [...changes.changed],
+      removed: [...changes.removed],
+    },
+    runs: runs
+      .filter((run) => staff || run.id === record.countingRunId)
+      .map((run) => runSummary(run, record.countingRunId)),
+    canCancel:
+      ['queued', 'running', 'fault'].includes(record.status) &&
+      (record.personId === actor.personId || actor.roles.get(record.courseId) === 'instructor'),
+    canRegrade: staff && record.status === 'done',
+    links: linksOf(service, record),
+  };
+}
+
+/** Place in the queue, and how long that takes by the runs before. */
+export async function waitOf(
+  service: Pick<Service, 'runs' | 'workers' | 'clock'>,
+  run: { readonly id: string } | undefined,
+): Promise<{ position: number | null; expectedWaitSeconds: number | null }> {
+  const position = run === undefined ? null : await service.runs.position(run.id);
+  if (position === null) return { position: null, expectedWaitSeconds: null };
+  const [mean, workers] = await Promise.all([
+    service.runs.meanSeconds(),
+    service.workers.list(service.clock.now()),
+  ]);
+  const slots = workers
+    .filter((worker) => worker.state !== 'lost')
+    .reduce((sum, worker) => sum + worker.slots, 0);
+  if (mean === null || slots === 0) return { position, expectedWaitSeconds: null };
+  return { position, expectedWaitSeconds: Math.round((position * mean) / slots) };
+}
+
+export function linksOf(
+  service: Pick<Service, 'publicUrl'>,
+  record: Pick<SubmissionRecord, 'id' | 'courseId' | 'assignmentSlug'>,
+) {
+  const self = `/api/v1/submissions/${record.id}`;
+  return { self, events: `${self}/events`, page: `${service.publicUrl}/submissions/${record.id}` };
+}
+
+function phaseOf(status: SubmissionStatus): Phase {
+  switch (status) {
+    case 'queued':
+    case 'fault':
+      return 'queued';
+    case 'running':
+      return 'claimed';
+    case 'done':
+    case 'cancelled':
+    case 'superseded':
+      return 'done';
+  }
+}

@@ -1,0 +1,27 @@
+import { fileURLToPath } from 'node:url';
+import { pino } from 'pino';
+import { composeGrader, composeScenarios } from './compose-grader.ts';
+import { startWorker } from './compose-worker.ts';
+import { loadConfig } from './config.ts';
+import { untilEnded } from './until-ended.ts';
+
+const config = loadConfig(process.env);
+const log = pino({ level: config.logLevel });
+const scenarios = await composeScenarios(fileURLToPath(new URL('../scenarios', import.meta.url)));
+const { engine, worker: settings } = config;
+const grader = await composeGrader({
+  ...(engine.host !== null && { engineHost: engine.host }),
+  ...(engine.runtime !== null && { runtime: engine.runtime }),
+  slots: settings.slots,
+  builds: { memoryMiB: engine.buildMemoryMiB, processes: engine.buildProcesses },
+});
+await grader.warm();
+const worker = await startWorker(config, { log, scenarios, grade: grader.grade });
+log.info({ worker: worker.id, slots: settings.slots }, 'taking runs');
+
+const signal = await untilEnded();
+log.info({ signal }, 'ending: what runs may end, or is handed back');
+await worker[Symbol.asyncDispose]();
+await grader[Symbol.asyncDispose]();
+// Whatever still holds the process has had its time.
+process.exit(0);
