@@ -1,0 +1,32 @@
+import type { Bench, Benches } from '../../src/app/ports/bench.ts';
+
+/** What a run asked the engine for, as far as anybody grading it would have to. */
+export interface Asked {
+  builds: number;
+  ups: number;
+}
+
+/** Counts the builds and the stacks of the runs that go through `benches`. */
+export function countedBenches(benches: Benches, asked: Asked): Benches {
+  return {
+    async take(runId, signal) {
+      const bench = await benches.take(runId, signal);
+      const counted: Bench = {
+        engineVersion: bench.engineVersion,
+        internet: bench.internet,
+        isOverloaded: () => bench.isOverloaded(),
+        readImage: (image, readSignal) => bench.readImage(image, readSignal),
+        build: (request, buildSignal) => {
+          asked.builds++;
+          return bench.build(request, buildSignal);
+        },
+        up: (request, upSignal) => {
+          asked.ups++;
+          return bench.up(request, upSignal);
+        },
+        [Symbol.asyncDispose]: () => bench[Symbol.asyncDispose](),
+      };
+      return counted;
+    },
+  };
+}

@@ -1,0 +1,149 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { BenchSetup } from './setup-bench.ts';
+import { bareBuild, bareContainer } from './bare-engine.ts';
+import { secondsText, sideBySide, timesOf, type Figure, ratioFigure } from './measure.ts';
+import { writeFiles } from './write-files.ts';
+
+const run = promisify(execFile);
+const ROUNDS = 5;
+
+interface LabBudget {
+  readonly lab: string;
+  readonly solution: string;
+  /** Seconds that the lab has to watch, and that no engine call accounts for. */
+  readonly watchedSeconds: number;
+  readonly mostSeconds: number;
+  readonly mostRatio: number;
+}
+
+/** Issue by issue, what a warm verdict may cost. */
+const LABS: readonly LabBudget[] = [
+  { lab: 'port-bind', solution: 'host-flag', watchedSeconds: 0, mostSeconds: 1.5, mostRatio: 1.2 },
+  { lab: 'exit-immediately', solution: '', watchedSeconds: 3, mostSeconds: 5, mostRatio: 1.3 },
+  { lab: 'dns', solution: '', watchedSeconds: 0, mostSeconds: 4, mostRatio: 1.3 },
+  { lab: 'image-bloat', solution: '', watchedSeconds: 0, mostSeconds: 4, mostRatio: 1.3 },
+  { lab: 'build-cache', solution: '', watchedSeconds: 0, mostSeconds: 4, mostRatio: 1.3 },
+  { lab: 'zombies', solution: '', watchedSeconds: 2, mostSeconds: 8, mostRatio: 1.3 },
+  { lab: 'production', solution: '', watchedSeconds: 0, mostSeconds: 20, mostRatio: 1.3 },
+];
+
+/** A warm verdict of each lab against the Engine calls that it needs, in alternation. */
+export async function labFigures(
+  bench: BenchSetup,
+  tell: (line: string) => void,
+): Promise<readonly Figure[]> {
+  const figures: Figure[] = [];
+  for (const budget of LABS) {
+    const specimen = await bench.solution(budget.lab, budget.solution);
+    if (specimen === undefined) continue;
+    const { plan, files, port, grade, asked } = specimen;
+    asked.builds = asked.ups = 0;
+    await grade();
+    const { builds, ups } = asked;
+    const bare = async (): Promise<void> => {
+      for (let build = 0; build < builds; build++) await bareBuild(bench.docker, plan, files);
+      for (let up = 0; up < ups; up++) await bareContainer(bench.docker, port);
+    };
+    const [ours, theirs] = await sideBySide(ROUNDS, grade, bare);
+    const worked = ours.median - budget.watchedSeconds * 1000;
+    const detail = `${secondsText(ours)} against ${secondsText(theirs)} for ${builds} builds and ${ups} containers`;
+    const watched = budget.watchedSeconds > 0 ? `, after ${budget.watchedSeconds} s of watching` : '';
+    figures.push(
+      ratioFigure(
+        `${budget.lab}: pipeline ÷ bare Engine calls${watched}`,
+        worked / theirs.median,
+        detail,
+        budget.mostRatio,
+      ),
+      {
+        name: `${budget.lab}: a warm verdict`,
+        value: ours.median / 1000,
+        text: `${(ours.median / 1000).toFixed(2)} s`,
+        detail: secondsText(ours),
+        target: { text: `≤ ${budget.mostSeconds} s`, met: ours.median / 1000 <= budget.mostSeconds },
+      },
+    );
+    tell(figures.at(-2)?.name ?? '');
+  }
+  return figures;
+}
+
+/** `port-bind` against the commands that the course has learners type. */
+export async function byHandFigure(bench: BenchSetup): Promise<readonly Figure[]> {
+  const specimen = await bench.solution('port-bind', 'host-flag');
+  if (specimen === undefined) return [];
+  const folder = await mkdtemp(join(tmpdir(), 'labgrader-bench-'));
+  await writeFiles(folder, new Map(specimen.files).set('Dockerfile', specimen.dockerfile));
+  const docker = (...words: string[]): Promise<unknown> =>
+    run('docker', words, { env: { ...process.env, DOCKER_HOST: bench.engineHost } });
+  const byHand = async (): Promise<void> => {
+    await docker('build', '-q', '-t', 'labgrader-bench:hand', folder);
+    await docker('run', '-d', '--name', 'labgrader-bench-hand', 'labgrader-bench:hand');
+    await run('sleep', ['2']);
+    await docker(
+      'exec',
+      'labgrader-bench-hand',
+      'python3',
+      '-c',
+      'import urllib.request as r; r.urlopen("http://localhost:8000/health")',
+    );
+    await docker('exec', 'labgrader-bench-hand', 'cat', '/proc/net/tcp');
+    await docker('stop', 'labgrader-bench-hand');
+    await docker('rm', 'labgrader-bench-hand');
+  };
+  try {
+    const [hand, ours] = await sideBySide(2, byHand, specimen.grade);
+    const value = hand.median / ours.median;
+    return [
+      {
+        name: 'port-bind: by hand ÷ pipeline',
+        value,
+        text: `${value.toFixed(1)} × faster`,
+        detail: `${secondsText(hand)} by hand`,
+        target: { text: '≥ 4 ×', met: value >= 4 },
+      },
+    ];
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+const AT_ONCE = 4;
+const RUNS = 12;
+
+/** Verdicts a second with four at once, against the engine doing the same work with nothing looked at. */
+export async function throughputFigures(bench: BenchSetup): Promise<readonly Figure[]> {
+  const specimen = await bench.solution('port-bind', 'host-flag');
+  if (specimen === undefined) return [];
+  const bare = async (): Promise<void> => {
+    await bareBuild(bench.docker, specimen.plan, specimen.files);
+    await bareContainer(bench.docker, specimen.port);
+  };
+  const [ours, theirs] = [await rateOf(specimen.grade), await rateOf(bare)];
+  const share = ours / theirs;
+  return [
+    {
+      name: `${AT_ONCE} at once: verdicts a second ÷ the engine's own of the same work`,
+      value: share,
+      text: `${(share * 100).toFixed(0)} %`,
+      detail: `${ours.toFixed(2)} a second against ${theirs.toFixed(2)}`,
+      target: { text: '≥ 80 %', met: share >= 0.8 },
+    },
+  ];
+}
+
+async function rateOf(work: () => Promise<unknown>): Promise<number> {
+  let left = RUNS;
+  const serve = async (): Promise<void> => {
+    while (left-- > 0) await work();
+  };
+  const { median } = await timesOf(1, async () => {
+    left = RUNS;
+    await Promise.all(Array.from({ length: AT_ONCE }, serve));
+  });
+  return (RUNS / median) * 1000;
+}
