@@ -3,6 +3,7 @@ import type { Report } from '../../core/report.ts';
 import { formatDuration } from '../../core/units.ts';
 import { ScoreRing } from '../ui/score-ring.tsx';
 import { verdictTone, verdictWords } from '../ui/status-badge.tsx';
+import { Ticked } from '../ui/ticked.tsx';
 import { CheckCard } from './check-card.tsx';
 
 /** A verdict with all that led to it. `before` holds the checks of the previous attempt, where it is known. */
@@ -20,7 +21,9 @@ export function ReportView(props: {
         <ScoreRing score={report.score} passed={report.verdict === 'passed'} size={96} />
         <div>
           <h2>{verdictWords(report.verdict)}</h2>
-          <p>{report.summary}</p>
+          <p>
+            <Ticked text={report.summary} />
+          </p>
           <ReducedNote reduced={props.reduced ?? null} />
         </div>
       </section>
@@ -105,7 +108,9 @@ function Findings(props: {
               {finding.line > 0 ? `:${finding.line}` : ''}
             </code>{' '}
             <span className="small muted">{finding.rule}</span>
-            <p>{finding.message}</p>
+            <p>
+              <Ticked text={finding.message} />
+            </p>
           </li>
         ))}
       </ul>

@@ -28,9 +28,8 @@ export function Faults({
           <li key={fault.run} className="fail">
             <div className="row spread">
               <span>
-                <Link to={`/runs/${fault.run}`}>
-                  {fault.assignment.title}, <Person name={fault.person.name} />
-                </Link>{' '}
+                <Link to={`/runs/${fault.run}`}>{fault.assignment.title}</Link> of{' '}
+                <Person name={fault.person.name} />{' '}
                 <span className="small muted">
                   <Relative at={fault.at} />, after {fault.tries} {fault.tries === 1 ? 'try' : 'tries'}
                 </span>
