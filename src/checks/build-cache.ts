@@ -4,12 +4,12 @@ import { checkKind } from '../app/ports/check-kind.ts';
 import type { FinishedBuild, Rebuild, Subject } from '../app/ports/subject.ts';
 import type { CheckOutcome } from '../core/check-result.ts';
 import { textFile, textOf, type FileSet } from '../core/file-set.ts';
+import { alignSteps } from './aligned-steps.ts';
 import { buildGrid } from './build-grid.ts';
-import { findDependencyStep, type DependencyStep } from './dependency-step.ts';
+import { findDependencyStep, type AlignedBuild, type DependencyStep } from './dependency-step.ts';
 import { finalStage, readStages, type Stage } from './dockerfile-stages.ts';
 import { failed, inconclusive, passed, type Findings } from './outcome.ts';
 import { globPattern } from './path-glob.ts';
-import { isFrom } from './same-step.ts';
 
 const Parameters = z.strictObject({
   /** The file that names the dependencies. */
@@ -86,14 +86,22 @@ async function judge(
   parameters: Parameters,
   signal: AbortSignal,
 ): Promise<CheckOutcome> {
-  const step = await findDependencyStep(builds, stages, final, globPattern(parameters.addedPath), (build) =>
+  const aligned = {
+    asSubmitted: align(builds.asSubmitted, stages),
+    identical: align(builds.identical, stages),
+    sources: align(builds.sources, stages),
+    manifest: align(builds.manifest, stages),
+  };
+  const step = await findDependencyStep(aligned, stages, final, globPattern(parameters.addedPath), (build) =>
     build === builds.asSubmitted ? subject.imageFacts(signal) : subject.imageFactsOf(build, signal),
   );
   const grid = buildGrid(
-    {
-      builds: ['as submitted', 'identical', 'source edited', 'manifest edited'],
-      steps: [builds.asSubmitted.steps, builds.identical.steps, builds.sources.steps, builds.manifest.steps],
-    },
+    [
+      { title: 'as submitted', steps: aligned.asSubmitted.steps },
+      { title: 'identical', steps: aligned.identical.steps },
+      { title: 'source edited', steps: aligned.sources.steps, isEdited: true },
+      { title: 'manifest edited', steps: aligned.manifest.steps },
+    ],
     stages,
     step,
   );
@@ -121,6 +129,10 @@ async function judge(
       `With edited sources, ${verdict.name} came from the cache and the new build id is served; with an edited manifest it ran, and the added package is in the image.`,
     ),
   );
+}
+
+function align(build: FinishedBuild, stages: readonly Stage[]): AlignedBuild {
+  return { build, steps: alignSteps(stages, build.steps) };
 }
 
 type Verdict =
@@ -162,7 +174,7 @@ async function identicalBuild(subject: Subject, signal: AbortSignal): Promise<Re
 }
 
 function isAllCached(build: FinishedBuild): boolean {
-  return build.steps.every((step) => step.cached || isFrom(step));
+  return build.steps.every((step) => step.cached);
 }
 
 function uncached(
@@ -172,9 +184,12 @@ function uncached(
   parameters: Parameters,
 ): CheckOutcome {
   const steps = identical.ok ? identical.build.steps : [];
-  const ran = steps.find((step) => !step.cached && !isFrom(step));
+  const ran = steps.find((step) => !step.cached);
   const grid = buildGrid(
-    { builds: ['as submitted', 'identical'], steps: [build.steps, steps] },
+    [
+      { title: 'as submitted', steps: alignSteps(stages, build.steps) },
+      { title: 'identical', steps: alignSteps(stages, steps) },
+    ],
     stages,
     null,
   );
@@ -215,7 +230,9 @@ function editSources(files: FileSet, { sourceFile }: Parameters): FileSet {
 
 function editManifest(files: FileSet, { manifest, addLine }: Parameters): FileSet {
   const text = textOf(files, manifest) ?? '';
-  return new Map(files).set(manifest, textFile(`${text.replace(/\n*$/, '\n')}${addLine}\n`));
+  // Without a nonce, an earlier run's equal manifest would be in the builder's cache already.
+  const nonce = randomBytes(8).toString('hex');
+  return new Map(files).set(manifest, textFile(`${text.replace(/\n*$/, '\n')}${addLine}\n# ${nonce}\n`));
 }
 
 function lesson({ manifest }: Parameters): Pick<Findings, 'expected' | 'explanation'> {

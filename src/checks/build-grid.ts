@@ -1,72 +1,78 @@
-import type { BuildStep } from '../app/ports/bench.ts';
 import type { EvidenceOf } from '../core/evidence.ts';
+import { ranIn, stepInstructions, type AlignedSteps } from './aligned-steps.ts';
 import type { DependencyStep } from './dependency-step.ts';
-import { instructionOf, type Stage } from './dockerfile-stages.ts';
+import type { Instruction, Stage } from './dockerfile-stages.ts';
+import { blameText, instructionText } from './layer-blame.ts';
 import { clip } from './outcome.ts';
-import { isFrom, sameStep, stepIn } from './same-step.ts';
 
 type Grid = EvidenceOf<'build-grid'>;
 
 const MOST_STEPS = 60;
 
-/** The column of the build with edited sources. */
-const EDITED = 2;
+/** One build of the grid. `isEdited`: its sources were edited, and nothing else. */
+export interface GridColumn {
+  readonly title: string;
+  readonly steps: AlignedSteps;
+  readonly isEdited?: boolean;
+}
 
 /**
  * Step by step and build by build, what ran and what came from the cache. Where dependencies were installed again for
  * edited sources, the first row that ran is named: everything below it in its stage had to follow.
  */
 export function buildGrid(
-  columns: { readonly builds: readonly string[]; readonly steps: readonly (readonly BuildStep[])[] },
+  columns: readonly GridColumn[],
   stages: readonly Stage[],
   dependency: DependencyStep | null,
 ): { readonly evidence: Grid; readonly firstBroken: string | null } {
-  const rows = allSteps(columns.steps);
-  const installs = dependency === null || dependency.kind === 'absent' ? undefined : dependency.step;
-  const broken =
-    dependency?.kind === 'reinstalled' && installs !== undefined
-      ? rows.find(
-          (step) =>
-            step.stage === installs.stage && stepIn(columns.steps[EDITED] ?? [], step)?.cached === false,
-        )
-      : undefined;
-  const steps = rows.slice(0, MOST_STEPS).map((step) => ({
-    name: clip(step.name, 160),
-    line: instructionOf(stages, step)?.line ?? null,
-    cells: columns.steps.map((build) => cellOf(stepIn(build, step))),
-    note: noteOf(step, broken, installs),
+  const rows = stepInstructions(stages).filter((row) => columns.some(({ steps }) => steps.has(row)));
+  const installs = dependency === null || dependency.kind === 'absent' ? undefined : dependency.instruction;
+  const broken = dependency?.kind === 'reinstalled' ? firstRan(columns, stages, installs) : undefined;
+  const steps = rows.slice(0, MOST_STEPS).map((row) => ({
+    name: rowName(row, stages),
+    line: row.line,
+    cells: columns.map((column) => cellOf(column.steps, row)),
+    note: noteOf(row, broken, installs),
   }));
   return {
-    evidence: { type: 'build-grid', builds: [...columns.builds], steps },
-    firstBroken: broken === undefined ? null : rowName(broken, stages),
+    evidence: { type: 'build-grid', builds: columns.map(({ title }) => title), steps },
+    firstBroken:
+      broken === undefined ? null : blameText({ line: broken.line, instruction: instructionText(broken) }),
   };
 }
 
-/** Every step that some build has, in the order of the first build that has it. */
-function allSteps(builds: readonly (readonly BuildStep[])[]): readonly BuildStep[] {
-  const rows: BuildStep[] = [];
-  for (const step of builds.flat()) {
-    if (!isFrom(step) && !rows.some((row) => sameStep(row, step))) rows.push(step);
-  }
-  return rows;
+/** The uppermost step of the installing step's own stage that ran for edited sources. */
+function firstRan(
+  columns: readonly GridColumn[],
+  stages: readonly Stage[],
+  installs: Instruction | undefined,
+): Instruction | undefined {
+  const edited = columns.find(({ isEdited }) => isEdited === true)?.steps;
+  const stage = stages.find(({ instructions }) => installs !== undefined && instructions.includes(installs));
+  return edited === undefined ? undefined : stage?.instructions.find((row) => ranIn(edited, row));
 }
 
-function cellOf(step: BuildStep | undefined): Grid['steps'][number]['cells'][number] {
+function cellOf(steps: AlignedSteps, row: Instruction): Grid['steps'][number]['cells'][number] {
+  const step = steps.get(row);
   if (step === undefined) return 'absent';
   return step.cached ? 'cached' : 'ran';
 }
 
-function noteOf(step: BuildStep, broken: BuildStep | undefined, installs: BuildStep | undefined): string {
-  const isInstall = installs !== undefined && sameStep(step, installs);
-  if (broken !== undefined && sameStep(step, broken)) {
-    return isInstall
+function rowName(row: Instruction, stages: readonly Stage[]): string {
+  const stage = stages.find(({ instructions }) => instructions.includes(row));
+  const prefix = stages.length > 1 && stage !== undefined ? `[${stage.name}] ` : '';
+  return clip(`${prefix}${instructionText(row)}`, 160);
+}
+
+function noteOf(
+  row: Instruction,
+  broken: Instruction | undefined,
+  installs: Instruction | undefined,
+): string {
+  if (row === broken) {
+    return row === installs
       ? 'installs the dependencies, and reads the edited sources itself'
       : 'reads the edited sources, so it and every step below it ran again';
   }
-  return isInstall ? 'installs the dependencies' : '';
-}
-
-function rowName(step: BuildStep, stages: readonly Stage[]): string {
-  const line = instructionOf(stages, step)?.line;
-  return `${line === undefined ? '' : `line ${line}, `}\`${clip(step.name, 100)}\``;
+  return row === installs ? 'installs the dependencies' : '';
 }

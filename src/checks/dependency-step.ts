@@ -1,16 +1,9 @@
-import type { BuildStep, ImageFacts } from '../app/ports/bench.ts';
+import type { ImageFacts } from '../app/ports/bench.ts';
 import type { FinishedBuild } from '../app/ports/subject.ts';
-import {
-  instructionOf,
-  lineage,
-  sourcesOf,
-  stageNamed,
-  type Instruction,
-  type Stage,
-} from './dockerfile-stages.ts';
+import { ranIn, stepInstructions, type AlignedSteps } from './aligned-steps.ts';
+import { lineage, sourcesOf, stageNamed, type Instruction, type Stage } from './dockerfile-stages.ts';
 import { blameLayers, blameText, instructionText } from './layer-blame.ts';
 import { isUnder, removedAfter } from './removed-paths.ts';
-import { ranIn } from './same-step.ts';
 
 /** The step that installs the dependencies, and what the counterfactual builds say of it. */
 export type DependencyStep =
@@ -21,13 +14,19 @@ export type DependencyStep =
       readonly kind: 'cached' | 'stale' | 'reinstalled';
       /** For messages, with its line. */
       readonly name: string;
-      readonly step: BuildStep | undefined;
+      readonly instruction: Instruction | undefined;
     };
 
+/** A counterfactual build, its steps by their instructions. */
+export interface AlignedBuild {
+  readonly build: FinishedBuild;
+  readonly steps: AlignedSteps;
+}
+
 export interface CounterfactualBuilds {
-  readonly asSubmitted: FinishedBuild;
-  readonly sources: FinishedBuild;
-  readonly manifest: FinishedBuild;
+  readonly asSubmitted: AlignedBuild;
+  readonly sources: AlignedBuild;
+  readonly manifest: AlignedBuild;
 }
 
 /**
@@ -41,26 +40,29 @@ export async function findDependencyStep(
   addedPath: RegExp,
   factsOf: (build: FinishedBuild) => Promise<ImageFacts>,
 ): Promise<DependencyStep> {
-  const facts = await factsOf(builds.manifest);
+  const facts = await factsOf(builds.manifest.build);
   const found = findAdded(facts, addedPath);
   if (found === undefined) return { kind: 'absent' };
 
   const source = blameLayers(stages, final, facts.layers)[found.index]?.source;
-  const own = source?.keyword === 'RUN' ? stepsOf(stages, [source], builds)[0] : undefined;
-  if (own !== undefined) return judged(own, ranIn(builds.sources.steps, own), builds, stages);
+  if (source?.keyword === 'RUN') return judged(source, ranIn(builds.sources.steps, source), builds);
 
   const origins = source === undefined ? stages : originsOf(stages, source);
-  const ran = runSteps(stages, origins, builds).filter((step) => ranIn(builds.manifest.steps, step));
+  const within = new Set(origins.flatMap((stage) => stage.instructions));
+  const ran = stepInstructions(stages).filter(
+    (instruction) =>
+      instruction.keyword === 'RUN' && within.has(instruction) && ranIn(builds.manifest.steps, instruction),
+  );
   const [first] = ran;
   if (first === undefined) {
-    const name = source === undefined ? 'the step that installs' : instructionText(source);
-    return { kind: 'stale', name, step: undefined };
+    const name = source === undefined ? 'the step that installs' : nameOf(source);
+    return { kind: 'stale', name, instruction: source };
   }
-  const again = ran.filter((step) => ranIn(builds.sources.steps, step));
+  const again = ran.filter((instruction) => ranIn(builds.sources.steps, instruction));
   const [suspect] = again;
   const isAgain =
     suspect !== undefined && (await wasReinstalled(builds, packagesFolder(found.path), again, factsOf));
-  return judged(isAgain ? suspect : first, isAgain, builds, stages);
+  return judged(isAgain ? suspect : first, isAgain, builds);
 }
 
 function findAdded(facts: ImageFacts, addedPath: RegExp): { index: number; path: string } | undefined {
@@ -76,19 +78,14 @@ function findAdded(facts: ImageFacts, addedPath: RegExp): { index: number; path:
   return undefined;
 }
 
-function judged(
-  step: BuildStep,
-  isAgain: boolean,
-  builds: CounterfactualBuilds,
-  stages: readonly Stage[],
-): DependencyStep {
-  const instruction = instructionOf(stages, step);
-  const name =
-    instruction === undefined
-      ? `\`${step.name}\``
-      : blameText({ line: instruction.line, instruction: instructionText(instruction) });
-  if (isAgain) return { kind: 'reinstalled', name, step };
-  return { kind: ranIn(builds.manifest.steps, step) ? 'cached' : 'stale', name, step };
+function judged(instruction: Instruction, isAgain: boolean, builds: CounterfactualBuilds): DependencyStep {
+  const name = nameOf(instruction);
+  if (isAgain) return { kind: 'reinstalled', name, instruction };
+  return { kind: ranIn(builds.manifest.steps, instruction) ? 'cached' : 'stale', name, instruction };
+}
+
+function nameOf(instruction: Instruction): string {
+  return blameText({ line: instruction.line, instruction: instructionText(instruction) });
 }
 
 /** The stages that an instruction takes from, and those that they take from in turn. */
@@ -108,25 +105,6 @@ function originsOf(stages: readonly Stage[], instruction: Instruction): readonly
   return stages.filter((stage) => found.has(stage));
 }
 
-function runSteps(
-  stages: readonly Stage[],
-  origins: readonly Stage[],
-  builds: CounterfactualBuilds,
-): readonly BuildStep[] {
-  const runs = origins.flatMap((stage) => stage.instructions).filter(({ keyword }) => keyword === 'RUN');
-  return stepsOf(stages, runs, builds);
-}
-
-function stepsOf(
-  stages: readonly Stage[],
-  instructions: readonly Instruction[],
-  { manifest }: CounterfactualBuilds,
-): readonly BuildStep[] {
-  return instructions.flatMap(
-    (instruction) => manifest.steps.find((step) => instructionOf(stages, step) === instruction) ?? [],
-  );
-}
-
 /** The folder that the package lies in, beside the other packages. */
 function packagesFolder(path: string): string {
   return path.split('/').slice(0, -2).join('/');
@@ -139,11 +117,11 @@ function packagesFolder(path: string): string {
 async function wasReinstalled(
   builds: CounterfactualBuilds,
   folder: string,
-  suspects: readonly BuildStep[],
+  suspects: readonly Instruction[],
   factsOf: (build: FinishedBuild) => Promise<ImageFacts>,
 ): Promise<boolean> {
-  const before = compiledFiles(await factsOf(builds.asSubmitted), folder);
-  const after = compiledFiles(await factsOf(builds.sources), folder);
+  const before = compiledFiles(await factsOf(builds.asSubmitted.build), folder);
+  const after = compiledFiles(await factsOf(builds.sources.build), folder);
   const common = [...before].filter(([path]) => after.has(path));
   if (common.length === 0) return suspects.some(looksLikeInstallation);
   const changed = common.filter(([path, hash]) => after.get(path) !== hash);
@@ -163,9 +141,9 @@ function compiledFiles(facts: ImageFacts, folder: string): ReadonlyMap<string, s
 }
 
 /** The last resort, where the packages were installed without compiled files: nothing else tells installations apart. */
-function looksLikeInstallation(step: BuildStep): boolean {
+function looksLikeInstallation({ text }: Instruction): boolean {
   return (
-    /\b(?:pip3?|uv|poetry|pdm|pipenv)\b[^&|;]*\b(?:install|sync|wheel|download)\b/.test(step.instruction) &&
-    !/--no-deps\b/.test(step.instruction)
+    /\b(?:pip3?|uv|poetry|pdm|pipenv)\b[^&|;]*\b(?:install|sync|wheel|download)\b/.test(text) &&
+    !/--no-deps\b/.test(text)
   );
 }

@@ -1,5 +1,3 @@
-import type { BuildStep } from '../app/ports/bench.ts';
-
 /** One instruction of a Dockerfile, continuation lines joined. */
 export interface Instruction {
   /** Upper-case: `RUN`, `COPY`, … */
@@ -66,28 +64,12 @@ export function lineage(stages: readonly Stage[], stage: Stage): readonly Stage[
   return chain;
 }
 
-/** The instruction that a step of the build carried out; undefined where the builder counts in another way. */
-export function instructionOf(stages: readonly Stage[], step: BuildStep): Instruction | undefined {
-  const stage = step.stage === '' ? stages.at(-1) : stageNamed(stages, step.stage);
-  if (stage === undefined) return undefined;
-  const counted = stage.instructions.filter((instruction) => COUNTED.has(instruction.keyword));
-  // A stage that continues another one, or starts from nothing, has no step for its FROM.
-  const hasFromStep = stage.base !== 'scratch' && lineage(stages, stage).length === 1;
-  const found = counted[step.index - (hasFromStep ? 1 : 0)];
-  if (hasFromStep && step.index === 1) return stage.instructions[0];
-  const keyword = /^\s*(\w+)/.exec(step.instruction)?.[1]?.toUpperCase();
-  return found !== undefined && (keyword === undefined || keyword === found.keyword) ? found : undefined;
-}
-
 /** What `--from=<stage>` or `from=<stage>` in an instruction's flags and mounts name. */
 export function sourcesOf(instruction: Instruction): readonly string[] {
   if (instruction.keyword !== 'COPY' && instruction.keyword !== 'RUN') return [];
   const flags = /^(?:--\S+\s+)*/.exec(instruction.text)?.[0] ?? '';
   return [...flags.matchAll(/(?:^--|[\s=,]|--)from=([^\s,]+)/g)].flatMap((match) => match[1] ?? []);
 }
-
-/** The instructions that the builder numbers as steps of a stage, next to FROM. */
-const COUNTED: ReadonlySet<string> = new Set(['RUN', 'COPY', 'ADD', 'WORKDIR']);
 
 function readInstructions(dockerfile: string): readonly Instruction[] {
   const lines = dockerfile.split(/\r?\n/);

@@ -32,9 +32,10 @@ export class BuildTrace {
     for (const vertex of this.vertices.values()) {
       const step = stepOf(vertex);
       if (!step) continue;
-      const key = `${step.stage} ${step.index}`;
-      const other = merged.get(key);
-      merged.set(key, other ? together(other, step) : step);
+      // Builds that go on at the same time share equal steps, under the name that the first of them gave: stage and
+      // position may be those of another Dockerfile.
+      const other = merged.get(step.name);
+      merged.set(step.name, other ? together(other, step) : step);
     }
     const stages = stageNames(dockerfile);
     const rank = (step: BuildStep): number =>
