@@ -14,7 +14,7 @@ export const healthcheck = checkKind({
     /** How long it may take to turn healthy; the health check is run every second. */
     healthySeconds: z.number().min(1).max(120).default(30),
     /** How long it may take to notice that the service is frozen. */
-    unhealthySeconds: z.number().min(1).max(180).default(25),
+    unhealthySeconds: z.number().min(1).max(180).default(18),
   }),
   needs: 'answer',
   use: 'exclusive',

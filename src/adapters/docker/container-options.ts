@@ -22,7 +22,7 @@ const NS_PER_MS = 1_000_000;
  * With Docker's defaults (30 s, three times) a probe that hangs would take a minute and a half to be noticed.
  */
 const HEALTH_INTERVAL_MS = 1_000;
-const HEALTH_TIMEOUT_MS = 5_000;
+const HEALTH_TIMEOUT_MS = 4_000;
 const HEALTH_RETRIES = 2;
 /** A process can't write a file bigger than this. */
 const FILE_BYTES = 1024 * MIB;
