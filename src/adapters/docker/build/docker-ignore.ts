@@ -31,10 +31,9 @@ export function ignoreTextOf(files: FileSet, contextFolder: string, dockerfilePa
  * Removes what a `.dockerignore` names, by the builder's rules: an upload over the Engine API is taken as it
  * is, so nobody else applies them. @throws IgnoreSyntaxError for a pattern that the builder refuses.
  */
-export function withoutIgnored(context: FileSet, ignoreText: string): FileSet {
+export function withoutIgnored(context: FileSet, ignoreText: string, budget = new MatchBudget()): FileSet {
   const patterns = readPatterns(ignoreText);
   if (patterns.length === 0) return context;
-  const budget = new MatchBudget();
   return new Map([...context].filter(([path]) => !isIgnored(patterns, path, budget)));
 }
 
