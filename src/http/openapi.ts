@@ -1,36 +1,39 @@
-import {
-  OpenAPIRegistry,
-  OpenApiGeneratorV31,
-  type RouteConfig,
-  extendZodWithOpenApi,
-} from '@asteasolutions/zod-to-openapi';
 import { z } from 'zod';
-import { NoAnswer, NoBody, NoQuery, type Route, type RouteSpec } from './route.ts';
-import { Problem } from './schemas/common.ts';
+import { componentSchemas } from './components.ts';
+import { NoBody, NoQuery, type Route, type RouteSpec } from './route.ts';
 
-extendZodWithOpenApi(z);
+const PROBLEM = { $ref: '#/components/schemas/Problem' };
 
 /** The OpenAPI 3.1 document of exactly the routes that are mounted, from their own schemas. */
 export function openApiDocument(routes: readonly Route[]) {
-  const registry = new OpenAPIRegistry();
-  const problem = registry.register('Problem', Problem);
-  registry.registerComponent('securitySchemes', 'token', { type: 'http', scheme: 'bearer' });
-  registry.registerComponent('securitySchemes', 'session', {
-    type: 'apiKey',
-    in: 'cookie',
-    name: 'labgrader_session',
-    description: 'The pages’ own. Requests that change something also need the header X-Labgrader.',
-  });
-  for (const { spec } of routes) registry.registerPath(pathOf(spec, problem));
-  return new OpenApiGeneratorV31(registry.definitions).generateDocument({
+  const components = componentSchemas();
+  const paths: Record<string, Record<string, unknown>> = {};
+  for (const { spec } of routes) {
+    const path = openApiPath(spec.path);
+    paths[path] = { ...paths[path], [spec.method]: operationOf(spec, components.refOf) };
+  }
+  return {
     openapi: '3.1.0',
     info: {
       title: 'labgrader',
       version: '1',
-      description: 'Grades Docker debug labs. Errors are problem documents (RFC 9457); times are UTC.',
+      description: 'Grades Docker debug labs. Errors are problem documents (RFC 9457); times are in UTC.',
     },
     servers: [{ url: '/api/v1' }],
-  });
+    paths,
+    components: {
+      schemas: components.schemas,
+      securitySchemes: {
+        token: { type: 'http', scheme: 'bearer' },
+        session: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: 'labgrader_session',
+          description: 'Of the pages. Requests that change something also need the header `X-Labgrader: 1`.',
+        },
+      },
+    },
+  };
 }
 
 /** Express's `/courses/:course` as OpenAPI writes it. */
@@ -38,50 +41,76 @@ export function openApiPath(path: string): string {
   return path.replace(/:([a-zA-Z]+)/g, '{$1}');
 }
 
-function pathOf(spec: RouteSpec, problem: z.ZodType): RouteConfig {
-  const names = [...spec.path.matchAll(/:([a-zA-Z]+)/g)].map((match) => match[1] ?? '');
-  const params = z.object(Object.fromEntries(names.map((name) => [name, z.string()])));
-  const query = spec.query instanceof z.ZodObject && spec.query !== NoQuery ? spec.query : undefined;
+type RefOf = (schema: z.ZodType) => unknown;
+
+function operationOf(spec: RouteSpec, refOf: RefOf) {
   const content = bodyOf(spec);
   return {
-    method: spec.method,
-    path: openApiPath(spec.path),
     tags: [spec.tag],
+    operationId: operationId(spec),
     summary: spec.summary,
     description: accessWords(spec),
     security: spec.access.to === 'public' ? [] : [{ token: [] }, { session: [] }],
-    request: { params, ...(query && { query }), ...(content && { body: { content } }) },
+    parameters: [...pathParameters(spec), ...queryParameters(spec)],
+    ...(content && { requestBody: { content, required: true } }),
     responses: {
-      [spec.answer.status]: {
-        description: spec.answer.description,
-        ...answerOf(spec),
-      },
+      [spec.answer.status]: { description: spec.answer.description, ...answerOf(spec, refOf) },
       default: {
-        description: 'A problem document',
-        content: { 'application/problem+json': { schema: problem } },
+        description: 'Refused, or broken here: a problem document',
+        content: { 'application/problem+json': { schema: PROBLEM } },
       },
     },
   };
 }
 
-function bodyOf(spec: RouteSpec) {
-  const raw = (spec.rawBodyTypes ?? []).map((type) => [type, { schema: binarySchema(type) }] as const);
-  const json = spec.body === NoBody ? [] : [['application/json', { schema: spec.body }] as const];
-  const all = Object.fromEntries([...raw, ...json]);
-  return Object.keys(all).length === 0 ? undefined : all;
+/** `postCoursesAssignmentsSubmissions`, unique because method and path are. */
+function operationId(spec: RouteSpec): string {
+  const words = spec.path.split(/[^a-zA-Z]+/).filter((word) => word !== '');
+  return [spec.method, ...words.map((word) => word.charAt(0).toUpperCase() + word.slice(1))].join('');
 }
 
-function binarySchema(type: string): z.ZodType {
-  const file = z.string().openapi({ format: 'binary' });
-  return type === 'multipart/form-data' ? z.object({ archive: file }) : file;
+function pathParameters(spec: RouteSpec) {
+  return [...spec.path.matchAll(/:([a-zA-Z]+)/g)].map((match) => ({
+    name: match[1] ?? '',
+    in: 'path',
+    required: true,
+    schema: { type: 'string' },
+  }));
 }
 
-function answerOf(spec: RouteSpec) {
+function queryParameters(spec: RouteSpec) {
+  if (spec.query === NoQuery || !(spec.query instanceof z.ZodObject)) return [];
+  return Object.entries(spec.query.shape).flatMap(([name, schema]) =>
+    schema instanceof z.ZodType
+      ? [{ name, in: 'query', required: false, schema: inline(schema, 'input') }]
+      : [],
+  );
+}
+
+function bodyOf(spec: RouteSpec): Record<string, unknown> | null {
+  const content: Record<string, unknown> = {};
+  for (const type of spec.rawBodyTypes ?? []) content[type] = { schema: rawSchema(type) };
+  if (spec.body !== NoBody) content['application/json'] = { schema: inline(spec.body, 'input') };
+  return Object.keys(content).length === 0 ? null : content;
+}
+
+function rawSchema(type: string) {
+  const file = { type: 'string', format: 'binary' };
+  return type === 'multipart/form-data'
+    ? { type: 'object', properties: { archive: file }, required: ['archive'] }
+    : file;
+}
+
+function answerOf(spec: RouteSpec, refOf: RefOf) {
   const { contentType, schema } = spec.answer;
-  if (contentType !== undefined) return { content: { [contentType]: { schema: z.string() } } };
-  return schema === NoAnswer || schema instanceof z.ZodUndefined
-    ? {}
-    : { content: { 'application/json': { schema } } };
+  if (contentType !== undefined) return { content: { [contentType]: { schema: { type: 'string' } } } };
+  if (schema instanceof z.ZodUndefined) return {};
+  return { content: { 'application/json': { schema: refOf(schema) } } };
+}
+
+function inline(schema: z.ZodType, io: 'input' | 'output') {
+  const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' });
+  return rest;
 }
 
 function accessWords(spec: RouteSpec): string {
