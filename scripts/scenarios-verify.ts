@@ -39,6 +39,7 @@ async function verify(): Promise<boolean> {
     ...(engineHost !== undefined && { engineHost }),
     slots: Number(values.slots),
     builds: { memoryMiB: 4096, processes: 2048 },
+    buildCacheGiB: 20,
   });
   await grader.warm();
   const specimens = (

@@ -19,6 +19,8 @@ export interface GraderConfig {
   readonly slots: number;
   /** Limits on all builds of the engine together. */
   readonly builds: { readonly memoryMiB: number; readonly processes: number };
+  /** Budget of the builder's cache on disk. */
+  readonly buildCacheGiB: number;
   /** Container runtime of learners' containers, for example `runsc`. */
   readonly runtime?: string;
 }
@@ -28,9 +30,12 @@ export interface ComposedGrader extends AsyncDisposable {
   readonly grade: Grader;
   /** Makes the benches, so that the first run needn't wait for them. */
   warm(): Promise<void>;
+  /** Removes what dead workers have left in the engine, and what its build cache has over its budget. */
+  tidy(): Promise<void>;
 }
 
 const MIB = 1_048_576;
+const GIB = 1024 * MIB;
 const BASES = fileURLToPath(new URL('../bases', import.meta.url));
 /** The base that the agents run on: any with Python 3. */
 const AGENT_BASE = 'python:3.11-slim';
@@ -48,12 +53,14 @@ export async function composeGrader(config: GraderConfig): Promise<ComposedGrade
     agentImage,
     baseImages: [...bases.values()],
     builds: { memoryBytes: config.builds.memoryMiB * MIB, processes: config.builds.processes },
+    buildCacheBytes: config.buildCacheGiB * GIB,
     ...(config.runtime !== undefined && { runtime: config.runtime }),
   });
   const dependencies = { benches, policy: policyOver(bases), kinds: CHECK_KINDS };
   return {
     grade: (job, listener, signal) => grade(dependencies, job, listener, signal),
     warm: () => benches.warm(),
+    tidy: () => benches.tidy(),
     [Symbol.asyncDispose]: () => benches[Symbol.asyncDispose](),
   };
 }

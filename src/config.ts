@@ -32,6 +32,8 @@ const Environment = z.object({
   DRAIN_SECONDS: count(0, 1800).default(20),
   BUILD_MEMORY_MIB: count(64, 1_048_576).default(2048),
   BUILD_PROCESSES: count(16, 1_000_000).default(1024),
+  /** Budget of an engine's build cache on disk. */
+  BUILD_CACHE_GIB: count(1, 10_000).default(20),
   CONTAINER_RUNTIME: z.string().optional(),
   UPLOAD_MIB: count(1, 1024).default(DEFAULT_INTAKE_LIMITS.uploadBytes / MIB),
   UNPACKED_MIB: count(1, 4096).default(DEFAULT_INTAKE_LIMITS.unpackedBytes / MIB),
@@ -58,6 +60,7 @@ export interface Config {
     readonly runtime: string | null;
     readonly buildMemoryMiB: number;
     readonly buildProcesses: number;
+    readonly buildCacheGiB: number;
   };
   readonly intake: typeof DEFAULT_INTAKE_LIMITS;
 }
@@ -91,6 +94,7 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
       runtime: env.CONTAINER_RUNTIME ?? null,
       buildMemoryMiB: env.BUILD_MEMORY_MIB,
       buildProcesses: env.BUILD_PROCESSES,
+      buildCacheGiB: env.BUILD_CACHE_GIB,
     },
     intake: {
       ...DEFAULT_INTAKE_LIMITS,

@@ -14,6 +14,7 @@ const grader = await composeGrader({
   ...(engine.runtime !== null && { runtime: engine.runtime }),
   slots: settings.slots,
   builds: { memoryMiB: engine.buildMemoryMiB, processes: engine.buildProcesses },
+  buildCacheGiB: engine.buildCacheGiB,
 });
 await grader.warm();
 const worker = await startWorker(config, { log, scenarios, grade: grader.grade });

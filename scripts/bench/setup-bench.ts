@@ -47,6 +47,7 @@ export async function setupBench(engineHost: string): Promise<BenchSetup> {
     agentImage: bases.get('python:3.11-slim') ?? '',
     baseImages: [...bases.values()],
     builds: { memoryBytes: 4_294_967_296, processes: 2048 },
+    buildCacheBytes: 20 * 2 ** 30,
   });
   await pool.warm();
   const scenarios = await composeScenarios(SCENARIOS);

@@ -28,6 +28,7 @@ export async function gradeCommand(request: GradeRequest, signal: AbortSignal): 
     ...(request.engineHost !== undefined && { engineHost: request.engineHost }),
     slots: 1,
     builds: { memoryMiB: MOST_BUILD_MEMORY_MIB, processes: MOST_BUILD_PROCESSES },
+    buildCacheGiB: 20,
   });
   const job = { runId: `cli-${randomBytes(6).toString('hex')}`, scenario, files };
   const report = await grader.grade(job, tellProgress, signal);

@@ -4,6 +4,7 @@ import type { Bench, Benches } from '../../app/ports/bench.ts';
 import { GraderFault } from '../../core/grader-fault.ts';
 import { Inspector } from './agents/inspector.ts';
 import { startAgent, type Agent } from './agents/start-agent.ts';
+import { pruneBuildCache } from './build/prune-build-cache.ts';
 import { DockerBench } from './docker-bench.ts';
 import { engineVersion } from './engine.ts';
 import { EventLog } from './event-log.ts';
@@ -20,6 +21,8 @@ export interface BenchPoolOptions {
   readonly baseImages: readonly string[];
   /** Limits on all builds of the engine together. */
   readonly builds: { readonly memoryBytes: number; readonly processes: number };
+  /** What the builder's cache may take on disk; base images and their steps stay warm below it. */
+  readonly buildCacheBytes: number;
   /** An operator's container runtime, for example `runsc`. */
   readonly runtime?: string;
 }
@@ -76,6 +79,15 @@ export class BenchPool implements Benches, AsyncDisposable {
     const missing = this.#options.size - this.#inUse - this.#free.length;
     const made = Array.from({ length: Math.max(0, missing) }, () => WarmPlace.make(tools));
     this.#free.push(...(await Promise.all(made)));
+  }
+
+  /**
+   * Removes what dead workers have left in the engine, and the least used of the builder's cache over its budget.
+   * @throws GraderFault when the engine refuses or is gone.
+   */
+  async tidy(): Promise<void> {
+    await reapStrays(this.#docker);
+    await pruneBuildCache(this.#docker, this.#options.buildCacheBytes);
   }
 
   /** Waits for what is on its way back, then removes everything that the pool made. */

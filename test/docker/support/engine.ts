@@ -26,5 +26,6 @@ export async function testPool(docker: Docker, size: number): Promise<BenchPool>
     agentImage: bases.get('python:3.11-slim') ?? '',
     baseImages: [...bases.values()],
     builds: { memoryBytes: 2048 * 1_048_576, processes: 512 },
+    buildCacheBytes: 20 * 2 ** 30,
   });
 }
