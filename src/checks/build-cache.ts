@@ -159,7 +159,7 @@ function verdictOf(
     case 'stale':
       return {
         finding: 'manifest-ignored',
-        observed: `\`${manifest}\` was edited, and ${step.name} came from the cache.`,
+        observed: `The package of \`${addLine}\` is in the image already, though \`${manifest}\` doesn't name it: ${step.name} installs something else than what that file says.`,
       };
     case 'cached':
       return { finding: null, name: step.name };

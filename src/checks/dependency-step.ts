@@ -10,7 +10,7 @@ export type DependencyStep =
   /** No layer holds the package that was added to the manifest. */
   | { readonly kind: 'absent' }
   | {
-      /** `cached` is as it should be; `stale`: it didn't run for an edited manifest; `reinstalled`: it ran for edited sources. */
+      /** `cached` is as it should be; `stale`: the package is there without the manifest naming it; `reinstalled`: it ran for edited sources. */
       readonly kind: 'cached' | 'stale' | 'reinstalled';
       /** For messages, with its line. */
       readonly name: string;
@@ -45,7 +45,12 @@ export async function findDependencyStep(
   if (found === undefined) return { kind: 'absent' };
 
   const source = blameLayers(stages, final, facts.layers)[found.index]?.source;
-  if (source?.keyword === 'RUN') return judged(source, ranIn(builds.sources.steps, source), builds);
+  // A step may come from the cache for an edited manifest and yet depend on it: an earlier run had the same wheels.
+  // So what counts is that the package came with the edit.
+  if (findAdded(await factsOf(builds.asSubmitted.build), addedPath) !== undefined) {
+    return { kind: 'stale', name: nameOf(source), instruction: source };
+  }
+  if (source?.keyword === 'RUN' && ranIn(builds.sources.steps, source)) return judged(source, true);
 
   const origins = source === undefined ? stages : originsOf(stages, source);
   const within = new Set(origins.flatMap((stage) => stage.instructions));
@@ -53,16 +58,16 @@ export async function findDependencyStep(
     (instruction) =>
       instruction.keyword === 'RUN' && within.has(instruction) && ranIn(builds.manifest.steps, instruction),
   );
-  const [first] = ran;
-  if (first === undefined) {
-    const name = source === undefined ? 'the step that installs' : nameOf(source);
-    return { kind: 'stale', name, instruction: source };
-  }
   const again = ran.filter((instruction) => ranIn(builds.sources.steps, instruction));
+  if (source?.keyword === 'RUN') {
+    // It installs what another stage has fetched or built for it.
+    const fetches = again.find(looksLikeInstallation);
+    return judged(fetches ?? source, fetches !== undefined);
+  }
   const [suspect] = again;
   const isAgain =
     suspect !== undefined && (await wasReinstalled(builds, packagesFolder(found.path), again, factsOf));
-  return judged(isAgain ? suspect : first, isAgain, builds);
+  return judged(isAgain ? suspect : (ran[0] ?? source), isAgain);
 }
 
 function findAdded(facts: ImageFacts, addedPath: RegExp): { index: number; path: string } | undefined {
@@ -78,14 +83,14 @@ function findAdded(facts: ImageFacts, addedPath: RegExp): { index: number; path:
   return undefined;
 }
 
-function judged(instruction: Instruction, isAgain: boolean, builds: CounterfactualBuilds): DependencyStep {
-  const name = nameOf(instruction);
-  if (isAgain) return { kind: 'reinstalled', name, instruction };
-  return { kind: ranIn(builds.manifest.steps, instruction) ? 'cached' : 'stale', name, instruction };
+function judged(instruction: Instruction | undefined, isAgain: boolean): DependencyStep {
+  return { kind: isAgain ? 'reinstalled' : 'cached', name: nameOf(instruction), instruction };
 }
 
-function nameOf(instruction: Instruction): string {
-  return blameText({ line: instruction.line, instruction: instructionText(instruction) });
+function nameOf(instruction: Instruction | undefined): string {
+  return instruction === undefined
+    ? 'the step that installs'
+    : blameText({ line: instruction.line, instruction: instructionText(instruction) });
 }
 
 /** The stages that an instruction takes from, and those that they take from in turn. */

@@ -25,6 +25,8 @@ interface Trial {
   /** Compiled files of the packages as submitted and with edited sources. */
   readonly compiled?: readonly [string, string];
   readonly readiness?: Readiness;
+  /** The image as submitted holds the package already. */
+  readonly isThere?: boolean;
 }
 
 /** Runs the check on builds that come out as the trial says, and keeps what was edited. */
@@ -38,7 +40,10 @@ async function run(trial: Trial) {
       edits.push(edit);
       return Promise.resolve({ ok: true, build: builtWith(trial, edit) });
     },
-    imageFacts: () => Promise.resolve(factsOf(trial, trial.compiled?.[0])),
+    imageFacts: () =>
+      Promise.resolve(
+        factsOf(trial.isThere === true ? trial : { ...trial, layers: [] }, trial.compiled?.[0]),
+      ),
     imageFactsOf: ({ image }) =>
       Promise.resolve(factsOf(trial, image.id === 'sources' ? trial.compiled?.[1] : trial.compiled?.[0])),
     serve: () => Promise.resolve(trial.readiness ?? { state: 'answered', tookMs: 1 }),
@@ -154,8 +159,14 @@ describe('build-cache', () => {
     expect((await run({ ...RIGHT, layers: [] })).outcome.finding).toBe('package-absent');
   });
 
-  it('fails when the step that installs takes no notice of the manifest', async () => {
-    expect((await run({ ...RIGHT, ranForManifest: [2] })).outcome.finding).toBe('manifest-ignored');
+  it('fails when the package is there whatever the manifest names', async () => {
+    const { outcome } = await run({ ...RIGHT, ranForManifest: [2], isThere: true });
+
+    expect(outcome.finding).toBe('manifest-ignored');
+  });
+
+  it('passes when the result of an edited manifest was in the cache already', async () => {
+    expect((await run({ ...RIGHT, ranForManifest: [0] })).outcome.status).toBe('passed');
   });
 
   it('fails when edited sources are not served', async () => {
