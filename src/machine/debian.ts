@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { runCommand } from './run-command.ts';
 import { SetupProblem } from './setup-problem.ts';
 
-const APT_TIMEOUT_MS = 8 * 60_000;
+const APT_TIMEOUT_MS = 15 * 60_000;
 /** Another installation may be under way, for instance right after a machine's start. */
 const LOCK = ['-o', 'DPkg::Lock::Timeout=180'];
 const QUIET = ['DEBIAN_FRONTEND=noninteractive', 'LC_ALL=C.UTF-8'];

@@ -22,7 +22,7 @@ export interface ServiceRecipe {
   readonly graceSeconds: number;
   readonly readyTimeoutMs: number;
   /** Clears what a dead instance has left, and says what to run and where it will answer. */
-  prepare(signal: AbortSignal): Promise<{ readonly command: readonly string[]; readonly url: string }>;
+  prepare(signal: AbortSignal): Promise<Launch>;
   /** Puts a freshly started instance in order. */
   afterStart?(url: string): Promise<void>;
   /** Removes what a stopped instance has no more use for. */
@@ -31,15 +31,29 @@ export interface ServiceRecipe {
   answers(url: string, signal: AbortSignal): Promise<boolean>;
 }
 
+export interface Launch {
+  readonly command: readonly string[];
+  readonly url: string;
+  /** The whole environment; without it, this process's own. */
+  readonly env?: NodeJS.ProcessEnv;
+  /** Where it runs; without it, the service's own folder. */
+  readonly cwd?: string;
+}
+
 export interface Service extends AsyncDisposable {
   readonly url: string;
+}
+
+/** A private service in use. */
+export interface GuardedService extends Service {
+  isRunning(): Promise<boolean>;
 }
 
 /**
  * Takes part in using a private service, starting it when it doesn't run. It stops when its last user lets go,
  * and by itself when its users were killed.
  */
-export async function openService(recipe: ServiceRecipe, signal: AbortSignal): Promise<Service> {
+export async function openService(recipe: ServiceRecipe, signal: AbortSignal): Promise<GuardedService> {
   const users = join(recipe.folder, 'users');
   await mkdir(users, { recursive: true });
   const own = await identityOf(process.pid);
@@ -52,6 +66,10 @@ export async function openService(recipe: ServiceRecipe, signal: AbortSignal): P
     );
     return {
       url,
+      async isRunning() {
+        const guard = await readIdentity(join(recipe.folder, 'guard'));
+        return guard !== null && (await isAlive(guard));
+      },
       async [Symbol.asyncDispose]() {
         await rm(user, { force: true });
         await stopUnused(recipe);
@@ -81,13 +99,14 @@ async function findOrStart(recipe: ServiceRecipe, signal: AbortSignal): Promise<
 
 async function start(recipe: ServiceRecipe, signal: AbortSignal): Promise<string> {
   const { folder } = recipe;
-  const { command, url } = await recipe.prepare(signal);
+  const { command, url, env, cwd } = await recipe.prepare(signal);
   const log = join(folder, 'log');
   await using file = await open(log, 'w');
   const child = spawn('sh', [GUARD, folder, recipe.stop, String(recipe.graceSeconds), ...command], {
     detached: true,
     stdio: ['ignore', file.fd, file.fd],
-    cwd: folder,
+    cwd: cwd ?? folder,
+    ...(env && { env }),
   });
   child.unref();
   if (child.pid === undefined) throw new SetupProblem(`${recipe.name} could not be started: no sh here.`);
@@ -125,7 +144,8 @@ async function waitUntilReady(
   }
 }
 
-async function logTail(recipe: ServiceRecipe): Promise<string> {
+/** The last lines of what a service printed. */
+export async function logTail(recipe: Pick<ServiceRecipe, 'folder'>): Promise<string> {
   const log = await readFile(join(recipe.folder, 'log'), 'utf8').catch(() => '');
   const lines = log.slice(-6000).trimEnd().split('\n').slice(-12);
   return lines.map((line) => `  ${line.slice(0, 400)}`).join('\n');

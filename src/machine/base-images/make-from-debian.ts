@@ -7,8 +7,8 @@ import { killGroup, runCommand } from '../run-command.ts';
 import { lastWord } from './engine-answer.ts';
 import { type Base, type Recipe, localReference } from './recipe.ts';
 
-const ROOT_TIMEOUT_MS = 6 * 60_000;
-const IMPORT_TIMEOUT_MS = 3 * 60_000;
+const ROOT_TIMEOUT_MS = 15 * 60_000;
+const IMPORT_TIMEOUT_MS = 8 * 60_000;
 const CONFIGURATION = [
   'ENV PATH=/usr/local/bin:/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 PYTHON_VERSION=3.11.2',
   'ENV PIP_NO_INDEX=1 PIP_FIND_LINKS=/opt/labgrader/wheelhouse',
