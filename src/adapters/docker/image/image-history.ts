@@ -17,6 +17,6 @@ const LONGEST = 4_096;
 export function instructionsOf(configDocument: string, count: number): string[] {
   const history = Document.parse(JSON.parse(configDocument)).history ?? [];
   const rows = history.filter((row) => !row.empty_layer).map((row) => row.created_by.slice(0, LONGEST));
-  const told = rows.slice(-count);
+  const told = rows.slice(Math.max(0, rows.length - count));
   return [...Array.from({ length: count - told.length }, () => ''), ...told];
 }

@@ -36,17 +36,24 @@ export async function readLayerStore(
   if (!store.success || store.data.Driver !== 'overlay2') return undefined;
   if (image.overlayFolders.length !== image.diffIds.length) return undefined;
   const folder = `/.labgrader-${randomBytes(8).toString('hex')}`;
-  const container = await createReader(
-    docker,
-    image,
-    boundFolders(store.data.DockerRootDir, image, wanted, folder),
-  );
+  const binds = boundFolders(store.data.DockerRootDir, image, wanted, folder);
+  const container = await unlessRefused(createReader(docker, image, binds));
   if (!container) return undefined;
   try {
-    const archive = await container.getArchive({ path: folder, abortSignal: signal });
-    return await readArchive(archive, image, wanted);
+    const archive = await unlessRefused(container.getArchive({ path: folder, abortSignal: signal }));
+    return archive && (await readArchive(archive, image, wanted));
   } finally {
     await removal('remove a layer reader', container.remove({ force: true, v: true }));
+  }
+}
+
+/** An engine whose store is elsewhere, or is shielded from binds, says so. */
+async function unlessRefused<T>(call: Promise<T>): Promise<T | undefined> {
+  try {
+    return await call;
+  } catch (error) {
+    if (statusOf(error) !== undefined) return undefined;
+    throw error;
   }
 }
 
@@ -77,12 +84,8 @@ function chainIdOf(parent: string, diffId: string): string {
   return `sha256:${createHash('sha256').update(`${parent} ${diffId}`).digest('hex')}`;
 }
 
-async function createReader(
-  docker: Docker,
-  image: ImageInspection,
-  binds: string[],
-): Promise<Docker.Container | undefined> {
-  const create = docker.createContainer({
+function createReader(docker: Docker, image: ImageInspection, binds: string[]): Promise<Docker.Container> {
+  return docker.createContainer({
     Image: image.id,
     Entrypoint: ['/never-started'],
     Cmd: [],
@@ -90,15 +93,6 @@ async function createReader(
     // The image's labels, which name its run, are the container's too: what finds strays finds this one.
     HostConfig: { Binds: binds, NetworkMode: 'none', ReadonlyRootfs: true },
   });
-  const refused = create.then(
-    (container) => container,
-    (error: unknown) => {
-      // The folders aren't where this engine's kind keeps them.
-      if (statusOf(error) === 400) return undefined;
-      throw error;
-    },
-  );
-  return engineCall('create a layer reader', refused);
 }
 
 async function readArchive(

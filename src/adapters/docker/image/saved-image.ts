@@ -33,18 +33,27 @@ export async function readSavedImage(
     if (saved instanceof Readable) saved.destroy();
   };
   signal.addEventListener('abort', stop, { once: true });
-  const tars = new Map<string, LayerContent>();
-  const documents = new Map<string, string>();
   try {
-    for await (const entry of tarEntries(saved)) await readFile(entry, tars, documents);
+    return await readSavedTar(saved, wanted);
   } finally {
     signal.removeEventListener('abort', stop);
     stop();
   }
-  const manifest = Manifest.parse(JSON.parse(documents.get('manifest.json') ?? 'null'))[0];
+}
+
+/** Reads the tar of a saved image, in the layout of OCI or in Docker's own. */
+export async function readSavedTar(
+  saved: NodeJS.ReadableStream,
+  wanted: readonly Wanted[],
+): Promise<ReadLayers> {
+  const tars = new Map<string, LayerContent>();
+  const documents = new Map<string, string>();
+  for await (const entry of tarEntries(saved)) await readFile(entry, tars, documents);
+  const manifest = Manifest.safeParse(JSON.parse(documents.get('manifest.json') ?? '[]')).data?.[0];
   const configDocument = documents.get(manifest?.Config ?? '');
-  if (!manifest || configDocument === undefined)
+  if (!manifest || configDocument === undefined) {
     throw new GraderFault('the engine saved an image without its configuration');
+  }
   const layers = new Map<number, LayerContent>();
   for (const [index, path] of manifest.Layers.entries()) {
     const layer = tars.get(path);
