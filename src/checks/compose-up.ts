@@ -4,7 +4,8 @@ import type { ContainerState } from '../app/ports/container.ts';
 import type { Subject } from '../app/ports/subject.ts';
 import type { CheckOutcome } from '../core/check-result.ts';
 import type { Evidence } from '../core/evidence.ts';
-import { exitEvidence, failed, logEvidence, passed, plural, seconds, timelineEvidence } from './outcome.ts';
+import { exitEvidence, logEvidence } from '../core/run-evidence.ts';
+import { failed, passed, plural, seconds, timelineEvidence } from './outcome.ts';
 import { waitFor } from './wait-for.ts';
 
 const Parameters = z.strictObject({
@@ -124,7 +125,8 @@ function placed(
   if (mayEnd) return { state: 'waiting', finding: 'not-running', told: `${name} has not done its work.` };
   if (health === null) return { state: 'up', finding: 'not-running', told: `${name} is running.` };
   if (health.status === 'healthy') return { state: 'up', finding: 'unhealthy', told: `${name} is healthy.` };
+  // One that starts slowly may be called unhealthy first and turn healthy afterwards.
   return health.status === 'unhealthy'
-    ? { state: 'down', finding: 'unhealthy', told: `${name} is running but unhealthy.` }
+    ? { state: 'waiting', finding: 'unhealthy', told: `${name} is running but unhealthy.` }
     : { state: 'waiting', finding: 'not-healthy', told: `${name} is running but has not become healthy.` };
 }

@@ -16,7 +16,7 @@ function run(processes: readonly ContainerProcess[], imageUser: string, composeU
   return runUser.run(subject, runUser.schema.parse({ user: 'appuser' }), signal);
 }
 
-describe('run-user', () => {
+describe.concurrent('run-user', () => {
   it('passes when every process runs as the user', async () => {
     expect((await run([own], 'appuser:appuser')).status).toBe('passed');
     expect((await run([own], '', 'appuser')).status).toBe('passed');
@@ -27,6 +27,22 @@ describe('run-user', () => {
 
     expect(outcome.finding).toBe('root');
     expect(outcome.observed).toContain('pid 8');
+  });
+
+  it('overlooks a process that gives up what the engine started it with', async () => {
+    const starting = { ...own, pid: 9, hostPid: 4009, effectiveCapabilities: '00000000000000c0' };
+    let looks = 0;
+    const app = fakeContainer({
+      processes: () => Promise.resolve(looks++ === 0 ? [own, { ...starting, uids: [0, 0, 0, 0] }] : [own]),
+    });
+    const subject = fakeSubject({
+      app,
+      imageFacts: () => Promise.resolve(imageOf([BASE], { user: 'appuser' })),
+    });
+
+    const outcome = await runUser.run(subject, runUser.schema.parse({ user: 'appuser' }), signal);
+
+    expect(outcome.status).toBe('passed');
   });
 
   it('fails when a process holds capabilities', async () => {
