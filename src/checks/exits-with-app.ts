@@ -3,13 +3,13 @@ import { z } from 'zod';
 import { checkKind } from '../app/ports/check-kind.ts';
 import type { Container, ContainerState } from '../app/ports/container.ts';
 import { ownersOf } from './listeners.ts';
+import { exitEvidence } from '../core/run-evidence.ts';
 import {
-  exitEvidence,
   failed,
   inconclusive,
   passed,
-  processesEvidence,
   processText,
+  processesEvidence,
   seconds as secondsText,
   timelineEvidence,
 } from './outcome.ts';

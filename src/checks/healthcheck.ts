@@ -5,7 +5,8 @@ import type { Subject } from '../app/ports/subject.ts';
 import type { CheckOutcome } from '../core/check-result.ts';
 import { healthEvidence, waitForHealth } from './health.ts';
 import { ownersOf } from './listeners.ts';
-import { exitEvidence, failed, inconclusive, passed, seconds } from './outcome.ts';
+import { exitEvidence } from '../core/run-evidence.ts';
+import { failed, inconclusive, passed, seconds } from './outcome.ts';
 
 /** The health check tells the truth: healthy while the service works, unhealthy while it is frozen, healthy again. */
 export const healthcheck = checkKind({

@@ -5,7 +5,7 @@ import type { Subject } from '../app/ports/subject.ts';
 import type { EvidenceOf } from '../core/evidence.ts';
 import { Challenge } from './challenge.ts';
 import { bodyText, failed, passed, plural } from './outcome.ts';
-import { askedPort, isRecord, parseJson } from './readiness.ts';
+import { askedPort, isRecord, parseJson, whyNone } from './readiness.ts';
 
 const Status = z.number().int().min(100).max(599);
 const Scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
@@ -117,7 +117,7 @@ async function carryOut(
 
 /** What is wrong with an answer, or undefined where nothing is. */
 function complaintOf(exchange: Exchange, answer: HttpAnswer, challenge: Challenge): string | undefined {
-  if (!answer.ok) return `nothing (${answer.error}${answer.detail === '' ? '' : `: ${answer.detail}`})`;
+  if (!answer.ok) return `nothing (${whyNone(answer)})`;
   if (![exchange.status].flat().includes(answer.status)) return `status ${answer.status}`;
   const json = parseJson(answer.body);
   for (const [path, wanted] of Object.entries(exchange.answer)) {

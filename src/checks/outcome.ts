@@ -1,10 +1,8 @@
 import type { CheckOutcome } from '../core/check-result.ts';
 import type { EvidenceOf } from '../core/evidence.ts';
-import { meaningOfExit } from '../core/exit-code.ts';
-import type { Container, ContainerProcess, ContainerState, LogExcerpt } from '../app/ports/container.ts';
+import { clip } from '../core/run-evidence.ts';
+import type { Container, ContainerProcess } from '../app/ports/container.ts';
 
-const MOST_LINES = 40;
-const MOST_LINE_CHARACTERS = 500;
 const MOST_BODY_CHARACTERS = 600;
 const MOST_ROWS = 60;
 const MOST_EVENTS = 40;
@@ -29,27 +27,6 @@ export function inconclusive(finding: string, findings: Findings): CheckOutcome 
 /** Nothing to look at in this submission; the reason stands in `observed`. Gives no points. */
 export function skipped(finding: string, findings: Findings): CheckOutcome {
   return { status: 'skipped', finding, ...findings };
-}
-
-export function exitEvidence(state: ContainerState): EvidenceOf<'exit'> {
-  return {
-    type: 'exit',
-    exitCode: state.exitCode,
-    meaning: meaningOfExit(state),
-    oomKilled: state.oomKilled,
-    argv: state.argv.slice(0, MOST_ROWS).map((word) => clip(word, MOST_LINE_CHARACTERS)),
-    ranForMs: state.ranForMs,
-  };
-}
-
-/** The last lines of a log. */
-export function logEvidence(log: LogExcerpt, title = 'Last log lines'): EvidenceOf<'log'> {
-  return {
-    type: 'log',
-    title,
-    lines: log.lines.slice(-MOST_LINES).map((line) => clip(line, MOST_LINE_CHARACTERS)),
-    truncated: log.truncated || log.lines.length > MOST_LINES,
-  };
 }
 
 export function processesEvidence(
@@ -98,10 +75,6 @@ export function argvText(argv: readonly string[]): string {
 export function processText(process: ContainerProcess): string {
   const words = process.argv.length > 0 ? `\`${clip(argvText(process.argv), 120)}\`` : process.name;
   return `${words} (pid ${process.pid})`;
-}
-
-export function clip(text: string, characters: number): string {
-  return text.length <= characters ? text : `${text.slice(0, characters - 1)}…`;
 }
 
 /** A body for evidence: bounded, without control characters. */

@@ -5,7 +5,8 @@ import type { HttpAnswer } from '../app/ports/prober.ts';
 import type { Subject } from '../app/ports/subject.ts';
 import type { EvidenceOf } from '../core/evidence.ts';
 import { isLoopback, listenersOf } from './listeners.ts';
-import { argvText, failed, logEvidence, passed, processesEvidence } from './outcome.ts';
+import { logEvidence } from '../core/run-evidence.ts';
+import { argvText, failed, passed, processesEvidence } from './outcome.ts';
 import { answerText, isThisBuild, versionProbe } from './readiness.ts';
 
 type Row = EvidenceOf<'reachability'>['rows'][number];

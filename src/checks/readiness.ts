@@ -1,14 +1,8 @@
 import type { CheckOutcome } from '../core/check-result.ts';
 import type { HttpAnswer, HttpProbe } from '../app/ports/prober.ts';
 import type { Subject } from '../app/ports/subject.ts';
-import {
-  bodyText,
-  exitEvidence,
-  failed,
-  logEvidence,
-  processesEvidence,
-  timelineEvidence,
-} from './outcome.ts';
+import { exitEvidence, logEvidence } from '../core/run-evidence.ts';
+import { bodyText, failed, processesEvidence, seconds, timelineEvidence } from './outcome.ts';
 
 /** A port that can be asked, or what the check has to say where there is none. */
 export type Asking =
@@ -46,7 +40,7 @@ export async function askedPort(subject: Subject, expected: string, signal: Abor
     return {
       ok: false,
       outcome: failed('silent', {
-        observed: `container port ${port} gave no answer within ${subject.scenario.limits.startSeconds} s: ${readiness.detail || readiness.error}`,
+        observed: `container port ${port} gave no answer in ${seconds(readiness.tookMs)}: ${whyNone(readiness)}`,
         expected,
         explanation:
           'The container runs, but a running container is not yet a running service. What its processes do, and what they printed, tells why nobody answers.',
@@ -75,8 +69,27 @@ export function isThisBuild(answer: HttpAnswer, subject: Subject): boolean {
 
 /** An answer for a message: status and beginning of the body, or why there is none. */
 export function answerText(answer: HttpAnswer): string {
-  if (!answer.ok) return `no answer (${answer.error}${answer.detail === '' ? '' : `: ${answer.detail}`})`;
+  if (!answer.ok) return `no answer (${whyNone(answer)})`;
   return `${answer.status} ${bodyText(answer.body).slice(0, 120)}`.trim();
+}
+
+/** Why an answer did not come. */
+export function whyNone({
+  error,
+  detail,
+}: Pick<Extract<HttpAnswer, { ok: false }>, 'error' | 'detail'>): string {
+  switch (error) {
+    case 'refused':
+      return 'connection refused: nobody listens there';
+    case 'reset':
+      return 'connection reset';
+    case 'timeout':
+      return 'none within the time limit';
+    case 'unreachable':
+    case 'closed':
+    case 'protocol':
+      return detail === '' ? error : detail;
+  }
 }
 
 /** The JSON value of a text, or undefined where it is none. */

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { checkKind } from '../app/ports/check-kind.ts';
 import type { ContainerState } from '../app/ports/container.ts';
-import { exitEvidence, failed, passed, seconds, timelineEvidence } from './outcome.ts';
+import { exitEvidence } from '../core/run-evidence.ts';
+import { failed, passed, seconds, timelineEvidence } from './outcome.ts';
 import { waitUntilServed } from './serves-build.ts';
 import { waitFor } from './wait-for.ts';
 

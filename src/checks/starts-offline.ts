@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { checkKind } from '../app/ports/check-kind.ts';
 import { formatBytes } from '../core/units.ts';
-import { failed, logEvidence, passed } from './outcome.ts';
+import { logEvidence } from '../core/run-evidence.ts';
+import { failed, passed } from './outcome.ts';
 
 const Parameters = z.strictObject({
   /** The most that the container may have written by the time it has answered. */

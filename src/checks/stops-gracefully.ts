@@ -4,15 +4,8 @@ import { checkKind } from '../app/ports/check-kind.ts';
 import type { Container, ContainerProcess, StopRecord } from '../app/ports/container.ts';
 import type { HttpAnswer, PendingRequest } from '../app/ports/prober.ts';
 import type { EvidenceOf } from '../core/evidence.ts';
-import {
-  exitEvidence,
-  failed,
-  logEvidence,
-  passed,
-  processesEvidence,
-  processText,
-  seconds,
-} from './outcome.ts';
+import { exitEvidence, logEvidence } from '../core/run-evidence.ts';
+import { failed, passed, processText, processesEvidence, seconds } from './outcome.ts';
 
 const InFlight = z.strictObject({
   method: z.string().default('POST'),

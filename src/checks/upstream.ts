@@ -5,9 +5,10 @@ import type { HttpAnswer } from '../app/ports/prober.ts';
 import type { DnsQuery } from '../app/ports/sealed-internet.ts';
 import type { Subject } from '../app/ports/subject.ts';
 import type { CheckOutcome } from '../core/check-result.ts';
-import type { EvidenceOf } from '../core/evidence.ts';
-import { bodyText, failed, logEvidence, passed, plural, seconds } from './outcome.ts';
-import { answerText, askedPort, isRecord, parseJson } from './readiness.ts';
+import type { Evidence, EvidenceOf } from '../core/evidence.ts';
+import { logEvidence } from '../core/run-evidence.ts';
+import { bodyText, failed, passed, plural, seconds } from './outcome.ts';
+import { answerText, askedPort, isRecord, parseJson, whyNone } from './readiness.ts';
 
 /** Resolver addresses of the public internet that answer in a run's sealed one. */
 const PUBLIC_RESOLVERS: ReadonlySet<string> = new Set([
@@ -46,19 +47,24 @@ export const upstream = checkKind({
     if (nonceOf(first) !== given.nonce) return firstFailed(subject, path, first, signal);
     const queries = await queriesOf(subject, signal);
     if (queries.length === 0) {
-      return outcomeOf('no-lookup', subject, [first], queries, {
-        observed: `the upstream was reached, but nobody asked a resolver for ${given.name}`,
-        explanation:
-          'The address came from somewhere else than a name server: a hosts file, or a constant. It is right until the day on which the API moves.',
-      });
+      return notFollowed(
+        'no-lookup',
+        [dnsEvidence(subject, queries), exchanges(path, [first], [given.nonce])],
+        {
+          observed: `the upstream was reached, but nobody asked a resolver for ${given.name}`,
+          explanation:
+            'The address came from somewhere else than a name server: a hosts file, or a constant. It is right until the day on which the API moves.',
+        },
+      );
     }
 
     const nonce = randomBytes(12).toString('hex');
     const moved = await internet.publish(given.name, JSON.stringify({ nonce, moved: true }), signal);
     const second = await ask();
     const after = await queriesOf(subject, signal);
+    const evidence = [dnsEvidence(subject, after), exchanges(path, [first, second], [given.nonce, nonce])];
     if (nonceOf(second) !== nonce) {
-      return outcomeOf('pinned-address', subject, [first, second], after, {
+      return notFollowed('pinned-address', evidence, {
         observed: `after ${given.name} had moved to ${moved.address}, ${path} answered ${answerText(second)}`,
         explanation:
           'The first answer was right and the second is out of date: the address was looked up once and kept, or written down. A name has to be looked up whenever a connection is made.',
@@ -66,7 +72,7 @@ export const upstream = checkKind({
     }
     const reachedBy = await moved.hits(signal);
     if (app.address !== null && !reachedBy.includes(app.address)) {
-      return outcomeOf('asked-by-another', subject, [first, second], after, {
+      return notFollowed('asked-by-another', evidence, {
         observed: `the request reached the upstream from ${reachedBy.join(', ') || 'nowhere'}, not from the service’s own container at ${app.address}`,
         explanation:
           'The service itself has to reach the upstream; here something else fetched the answer for it.',
@@ -77,24 +83,18 @@ export const upstream = checkKind({
       expected: EXPECTED,
       explanation:
         'The container asks a resolver that answers, for each connection anew, so the API may move without anybody here doing anything.',
-      evidence: [dnsEvidence(subject, after), exchanges(path, [first, second])],
+      evidence,
     });
-
-    function outcomeOf(
-      finding: string,
-      of: Subject,
-      answers: readonly HttpAnswer[],
-      seen: readonly DnsQuery[],
-      words: { readonly observed: string; readonly explanation: string },
-    ): CheckOutcome {
-      return failed(finding, {
-        ...words,
-        expected: EXPECTED,
-        evidence: [dnsEvidence(of, seen), exchanges(path, answers)],
-      });
-    }
   },
 });
+
+function notFollowed(
+  finding: string,
+  evidence: readonly Evidence[],
+  words: { readonly observed: string; readonly explanation: string },
+): CheckOutcome {
+  return failed(finding, { ...words, expected: EXPECTED, evidence });
+}
 
 async function firstFailed(
   subject: Subject,
@@ -110,7 +110,7 @@ async function firstFailed(
     explanation,
     evidence: [
       dnsEvidence(subject, queries),
-      exchanges(path, [answer]),
+      exchanges(path, [answer], [subject.upstream.nonce]),
       logEvidence(await subject.app.log(signal)),
     ],
   });
@@ -208,15 +208,20 @@ function dnsEvidence(subject: Subject, queries: readonly DnsQuery[]): EvidenceOf
   };
 }
 
-function exchanges(path: string, answers: readonly HttpAnswer[]): EvidenceOf<'http'> {
+/** `nonces`: what each answer should have told. */
+function exchanges(
+  path: string,
+  answers: readonly HttpAnswer[],
+  nonces: readonly string[],
+): EvidenceOf<'http'> {
   return {
     type: 'http',
-    exchanges: answers.map((answer) => ({
-      request: `GET ${path}`,
-      expected: '200 with the upstream’s own words',
-      observed: answer.ok ? String(answer.status) : answer.error,
-      body: answer.ok ? bodyText(answer.body) : answer.detail,
-      ok: answer.ok && answer.status === 200,
+    exchanges: answers.map((answer, index) => ({
+      request: `GET ${path}${index === 0 ? '' : ' after the name had moved'}`,
+      expected: `200 with nonce = ${nonces[index] ?? ''}`,
+      observed: answer.ok ? String(answer.status) : whyNone(answer),
+      body: answer.ok ? bodyText(answer.body) : '',
+      ok: nonceOf(answer) === nonces[index],
     })),
   };
 }
