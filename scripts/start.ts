@@ -52,7 +52,9 @@ async function seedDemo(
 ): Promise<Demo | null> {
   if (!existsSync(join(PROJECT, 'src/seed-demo.ts'))) return null;
   return progress.step('demo course', async () => {
-    const output = await runFile('src/seed-demo.ts', env, SEED_TIMEOUT_MS, signal);
+    const lines: string[] = [];
+    await runFile('src/seed-demo.ts', env, SEED_TIMEOUT_MS, signal, (line) => lines.push(line));
+    const output = lines.join('\n');
     return DemoSchema.parse(JSON.parse(output.slice(output.indexOf('{'))));
   });
 }
@@ -62,8 +64,9 @@ async function runFile(
   env: NodeJS.ProcessEnv,
   timeoutMs: number,
   signal: AbortSignal,
-): Promise<string> {
-  return runCommand(packageCommand('tsx'), [file], { timeoutMs, cwd: PROJECT, env }, signal);
+  onLine: (line: string) => void = () => undefined,
+): Promise<void> {
+  await runCommand(packageCommand('tsx'), [file], { timeoutMs, cwd: PROJECT, env, onLine }, signal);
 }
 
 function tell(url: string, demo: Demo | null, write: (line: string) => void): void {
