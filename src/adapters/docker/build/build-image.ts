@@ -130,7 +130,7 @@ class BuildAttempt {
 }
 
 /** What shells and compilers print when a child of theirs was killed. */
-const KILLED = /^Killed$|signal: killed|Killed signal terminated/i;
+const KILLED = /\bKilled\b|signal: killed/;
 
 const MEMORY_KILL = 'The kernel killed it because builds may not use more memory than their limit.';
 
