@@ -21,6 +21,7 @@ export const runUser = checkKind({
   async run(subject, { user, withoutCapabilities }, signal) {
     const { processes, roots, capable } = await look(subject, signal);
     const configured = await configuredUser(subject, signal);
+    const uids = user === undefined ? [] : await uidsNamed(subject, user, signal);
     const findings = {
       expected: `Every process of the container runs as ${user === undefined ? 'a user that is not root' : `\`${user}\``}, with no user id of 0${withoutCapabilities ? ' and no capability in effect' : ''}.`,
       explanation:
@@ -35,7 +36,11 @@ export const runUser = checkKind({
       const observed = `No process runs as root, but ${listed(capable)} ${capable.length === 1 ? 'holds' : 'hold'} capabilities.`;
       return failed('capabilities', { ...findings, observed });
     }
-    if (user !== undefined && !isUser(configured, user)) {
+    const isWanted =
+      user === undefined ||
+      nameIn(configured) === user ||
+      processes.every((process) => process.uids.every((uid) => uids.includes(uid)));
+    if (!isWanted) {
       const observed = `No process runs as root (user ids ${uidsOf(processes)}), but the container is set to ${named(configured)}.`;
       return failed('other-user', { ...findings, observed });
     }
@@ -65,7 +70,11 @@ async function look(subject: Subject, signal: AbortSignal): Promise<Seen> {
     roots = stillAmong(processes.filter(isRoot), roots);
     capable = stillAmong(processes.filter(hasCapabilities), capable);
   }
-  return { processes, roots, capable };
+  const lasting = new Set([...roots, ...capable]);
+  const settled = processes.filter(
+    (process) => lasting.has(process) || !(isRoot(process) || hasCapabilities(process)),
+  );
+  return { processes: settled, roots, capable };
 }
 
 function stillAmong(
@@ -88,8 +97,15 @@ async function configuredUser(subject: Subject, signal: AbortSignal): Promise<st
   return subject.build === null ? '' : (await subject.imageFacts(signal)).config.user;
 }
 
-function isUser(configured: string, wanted: string): boolean {
-  return configured.split(':')[0] === wanted;
+function nameIn(configured: string): string {
+  return configured.split(':')[0] ?? '';
+}
+
+/** The ids that the image knows `user` by: the user may be set by its number, or changed to by what is started. */
+async function uidsNamed(subject: Subject, user: string, signal: AbortSignal): Promise<readonly number[]> {
+  if (subject.build === null) return [];
+  const { users } = await subject.imageFacts(signal);
+  return users.filter(({ name }) => name === user).map(({ uid }) => uid);
 }
 
 function named(configured: string): string {

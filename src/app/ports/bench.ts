@@ -95,6 +95,13 @@ export interface ImageFacts {
   readonly totalBytes: number;
   readonly layers: readonly ImageLayer[];
   readonly config: ImageConfig;
+  /** The accounts of `/etc/passwd` as the learner's own layers left it; empty where they left it alone. */
+  readonly users: readonly ImageUser[];
+}
+
+export interface ImageUser {
+  readonly name: string;
+  readonly uid: number;
 }
 
 export interface ImageLayer {

@@ -51,6 +51,17 @@ describe.concurrent('run-user', () => {
     expect((await run([capable], 'appuser')).finding).toBe('capabilities');
   });
 
+  it('knows the user by its number, whoever changed to it', async () => {
+    const subject = fakeSubject({
+      app: fakeContainer({ processes: () => Promise.resolve([own]) }),
+      imageFacts: () => Promise.resolve({ ...imageOf([BASE]), users: [{ name: 'appuser', uid: 999 }] }),
+    });
+
+    const outcome = await runUser.run(subject, runUser.schema.parse({ user: 'appuser' }), signal);
+
+    expect(outcome.status).toBe('passed');
+  });
+
   it('fails for another user, and believes compose.yaml before the image', async () => {
     expect((await run([own], 'nobody')).finding).toBe('other-user');
     expect((await run([own], 'appuser', 'nobody')).finding).toBe('other-user');

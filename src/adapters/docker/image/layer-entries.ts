@@ -12,6 +12,8 @@ export type TarKind = 'file' | 'directory' | 'link' | 'other';
 export interface LayerContent {
   readonly bytes: number;
   readonly entries: readonly LayerEntry[];
+  /** The beginning of the layer's own `/etc/passwd`, where it has one and contents were read. */
+  readonly accounts?: string;
 }
 
 /** Collects a layer's entries from the names of its tar, whose whiteouts are files with names of a special kind. */

@@ -3,8 +3,9 @@ import type Docker from 'dockerode';
 import { z } from 'zod';
 import { engineCall, removal, statusOf } from '../engine.ts';
 import type { ImageInspection } from './image-inspection.ts';
+import { ACCOUNTS_BYTES, ACCOUNTS_FILE } from './image-users.ts';
 import { absolutePath, type LayerContent } from './layer-entries.ts';
-import { kindOf, sha256Of, skip, tarEntries, textOfStream } from './tar-entries.ts';
+import { kindOf, sha256AndText, sha256Of, skip, tarEntries, textOfStream } from './tar-entries.ts';
 import { readTarSplit } from './tar-split.ts';
 import { Readable } from 'node:stream';
 
@@ -103,22 +104,27 @@ async function readArchive(
   const layers = new Map<number, LayerContent>();
   let configDocument = '{}';
   let digests = new Map<string, string>();
+  let accounts: string | undefined;
   for await (const entry of tarEntries(archive)) {
     const [, place = '', part = '', path = ''] =
       /^[^/]+\/([^/]+)\/?([^/]*)\/?(.*)$/s.exec(entry.header.name) ?? [];
     const index = Number(place);
     if (place === 'config.json') configDocument = await textOfStream(entry.body, DOCUMENT_BYTES);
-    else if (part === 'contents' && kindOf(entry) === 'file')
-      digests.set(absolutePath(path), await sha256Of(entry.body));
-    else if (part === 'names' && path === 'diff') {
+    else if (part === 'contents' && kindOf(entry) === 'file') {
+      if (absolutePath(path) === ACCOUNTS_FILE) {
+        const { sha256, text } = await sha256AndText(entry.body, ACCOUNTS_BYTES);
+        digests.set(ACCOUNTS_FILE, sha256);
+        accounts = text;
+      } else digests.set(absolutePath(path), await sha256Of(entry.body));
+    } else if (part === 'names' && path === 'diff') {
       // A store that keeps another layer under this name is not laid out as expected.
       if ((await textOfStream(entry.body, DOCUMENT_BYTES)).trim() !== image.diffIds[index]) return undefined;
     } else if (part === 'names' && path === 'tar-split.json.gz') {
-      layers.set(
-        index,
-        await readTarSplit(Readable.from(entry.body), wanted[index] === 'contents' ? digests : undefined),
-      );
+      const own = wanted[index] === 'contents' ? digests : undefined;
+      const content = await readTarSplit(Readable.from(entry.body), own);
+      layers.set(index, { ...content, ...(accounts !== undefined && { accounts }) });
       digests = new Map();
+      accounts = undefined;
     } else await skip(entry.body);
   }
   const complete = wanted.every((what, index) => what === 'skip' || layers.has(index));

@@ -4,6 +4,7 @@ import { GraderFault } from '../../../core/grader-fault.ts';
 import { settledBy } from '../build/settled-by.ts';
 import { messageOf } from '../engine.ts';
 import { instructionsOf } from './image-history.ts';
+import { usersOf } from './image-users.ts';
 import { inspectImage, type ImageInspection } from './image-inspection.ts';
 import { LayerCache } from './layer-cache.ts';
 import type { LayerContent } from './layer-entries.ts';
@@ -47,13 +48,16 @@ export async function readImage(
   });
 
   const instructions = instructionsOf(read.configDocument, image.diffIds.length);
+  let accounts = '';
   const layers = image.diffIds.map((diffId, index): ImageLayer => {
     const content = known[index] ?? layerOf(read, index);
+    const { bytes, entries } = content;
     if (index < fromBase) cache.set(diffId, content);
-    return { diffId, createdBy: instructions[index] ?? '', fromBase: index < fromBase, ...content };
+    else accounts = content.accounts ?? accounts;
+    return { diffId, createdBy: instructions[index] ?? '', fromBase: index < fromBase, bytes, entries };
   });
   const totalBytes = layers.reduce((sum, layer) => sum + layer.bytes, 0);
-  return { id: image.id, totalBytes, layers, config: image.config };
+  return { id: image.id, totalBytes, layers, config: image.config, users: usersOf(accounts) };
 }
 
 async function readLayers(

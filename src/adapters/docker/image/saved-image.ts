@@ -5,8 +5,17 @@ import { z } from 'zod';
 import { GraderFault } from '../../../core/grader-fault.ts';
 import { engineCall } from '../engine.ts';
 import type { ReadLayers, Wanted } from './layer-store.ts';
-import { LayerEntries, type LayerContent } from './layer-entries.ts';
-import { kindOf, sha256Of, skip, tarEntries, textOfStream, type TarEntry } from './tar-entries.ts';
+import { ACCOUNTS_BYTES, ACCOUNTS_FILE } from './image-users.ts';
+import { absolutePath, LayerEntries, type LayerContent } from './layer-entries.ts';
+import {
+  kindOf,
+  sha256AndText,
+  sha256Of,
+  skip,
+  tarEntries,
+  textOfStream,
+  type TarEntry,
+} from './tar-entries.ts';
 
 const DOCUMENT_BYTES = 16 * 1024 * 1024;
 const SAVE_START_MS = 120_000;
@@ -96,13 +105,20 @@ async function readFile(
 
 async function readLayerTar(stream: NodeJS.ReadableStream): Promise<LayerContent> {
   const entries = new LayerEntries();
+  let accounts: string | undefined;
   for await (const entry of tarEntries(stream)) {
     const kind = kindOf(entry);
-    const digest = kind === 'file' ? await sha256Of(entry.body) : undefined;
-    if (kind !== 'file') await skip(entry.body);
-    entries.add(entry.header.name, kind, entry.header.size, digest);
+    const { name, size } = entry.header;
+    if (kind !== 'file') {
+      await skip(entry.body);
+      entries.add(name, kind, size);
+    } else if (absolutePath(name) === ACCOUNTS_FILE) {
+      const { sha256, text } = await sha256AndText(entry.body, ACCOUNTS_BYTES);
+      entries.add(name, kind, size, sha256);
+      accounts = text;
+    } else entries.add(name, kind, size, await sha256Of(entry.body));
   }
-  return entries.content();
+  return { ...entries.content(), ...(accounts !== undefined && { accounts }) };
 }
 
 /** Looks at a file's first bytes without losing them. */

@@ -56,6 +56,20 @@ export async function sha256Of(stream: AsyncIterable<Buffer>): Promise<string> {
   return hash.digest('hex');
 }
 
+/** Hex sha-256 of the rest of a stream, with its first `textBytes` bytes as text. */
+export async function sha256AndText(
+  stream: AsyncIterable<Buffer>,
+  textBytes: number,
+): Promise<{ readonly sha256: string; readonly text: string }> {
+  const hash = createHash('sha256');
+  let start = Buffer.alloc(0);
+  for await (const chunk of stream) {
+    hash.update(chunk);
+    if (start.length < textBytes) start = Buffer.concat([start, chunk]).subarray(0, textBytes);
+  }
+  return { sha256: hash.digest('hex'), text: start.toString('utf8') };
+}
+
 /** The rest of a stream as text. @throws Error above `mostBytes`. */
 export async function textOfStream(stream: AsyncIterable<Buffer>, mostBytes: number): Promise<string> {
   const chunks: Buffer[] = [];

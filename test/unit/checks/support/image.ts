@@ -27,6 +27,7 @@ export function imageOf(
     id: 'sha256:1',
     totalBytes: layers.reduce((sum, one) => sum + one.bytes, 0),
     layers,
+    users: [],
     config: {
       user: '',
       entrypoint: [],
