@@ -41,6 +41,17 @@ describe('an image', () => {
   const read = (id: string, bySaving: boolean): Promise<ImageFacts> =>
     readImage(docker, { id }, { baseImages, bySaving }, signal);
 
+  it.each(WAYS)('tells the accounts that its own layers know, read %s', async (_, bySaving) => {
+    const id = await builds.image(
+      { dockerfile: `FROM ${slim}\nRUN useradd --uid 4242 appuser\n`, files: {} },
+      signal,
+    );
+
+    const facts = await read(id, bySaving);
+
+    expect(facts.users).toContainEqual({ name: 'appuser', uid: 4242 });
+  });
+
   it.each(WAYS)('tells its own layers from its base’s, read %s', async (_, bySaving) => {
     const id = await builds.image(
       { dockerfile: `FROM ${slim}\nCOPY a.txt /app/\nRUN true\n`, files: { 'a.txt': 'abc' } },
