@@ -7,6 +7,7 @@ import { Refusal } from '../core/refusal.ts';
 
 export const SESSION_COOKIE = 'labgrader_session';
 const SAFE = ['GET', 'HEAD', 'OPTIONS'];
+const tokenIds = new WeakMap<Request, string>();
 
 /**
  * Who asks: by a bearer token, or by the session cookie of the pages. Null for nobody.
@@ -30,6 +31,7 @@ export async function authenticate(
   if (cookie === undefined) return null;
   const actor = await deps.people.actorByToken(hashOfSecret(cookie), ['session'], now);
   if (actor !== null && !SAFE.includes(request.method)) checkSameSite(request);
+  if (actor !== null) tokenIds.set(request, actor.tokenId);
   return actor;
 }
 
@@ -74,4 +76,9 @@ function deadToken(): Refusal {
     rule: 'access.token',
     wayOut: 'Make a new one under “Tokens”.',
   });
+}
+
+/** Id of the token by which a request was authenticated; null when it wasn't. */
+export function sessionTokenOf(request: Request): string | null {
+  return tokenIds.get(request) ?? null;
 }
