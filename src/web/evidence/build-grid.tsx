@@ -10,7 +10,7 @@ const CELLS = {
 /** Steps downwards, builds across: where a row that should be cached ran, its note says so. */
 export function BuildGrid({ grid }: { readonly grid: EvidenceOf<'build-grid'> }) {
   return (
-    <WideTable label="Build steps, build by build" head={['Line', 'Step', ...grid.builds]}>
+    <WideTable look="ev-grid" label="Build steps, build by build" head={['Line', 'Step', ...grid.builds]}>
       {grid.steps.map((step, index) => (
         <tr key={index} className={step.note === '' ? '' : 'ev-marked'}>
           <td className="right muted">{step.line ?? '–'}</td>

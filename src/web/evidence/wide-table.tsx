@@ -4,11 +4,12 @@ import type { ReactNode } from 'react';
 export function WideTable(props: {
   readonly label: string;
   readonly head: readonly ReactNode[];
+  readonly look?: string;
   readonly children: ReactNode;
 }) {
   return (
     <div className="table-wrap" tabIndex={0} role="group" aria-label={props.label}>
-      <table className="table ev-table">
+      <table className={`table ev-table ${props.look ?? ''}`}>
         <thead>
           <tr>
             {props.head.map((cell, index) => (

@@ -63,31 +63,8 @@ export function SignInPage() {
               Sign in
             </button>
           </form>
-          <InstitutionLink />
         </>
       )}
     </Welcome>
   );
-}
-
-/** Sign-in by the institution (OpenID Connect), where the operator has set it up. */
-function InstitutionLink() {
-  const [there, setThere] = useState(false);
-  useEffect(() => {
-    const controller = new AbortController();
-    ask(z.object({ oidc: z.boolean() }), '/session/ways', { signal: controller.signal }).then(
-      (ways) => {
-        setThere(ways.oidc);
-      },
-      () => undefined,
-    );
-    return () => {
-      controller.abort();
-    };
-  }, []);
-  return there ? (
-    <a className="button" href="/api/v1/session/oidc">
-      Sign in with your institution
-    </a>
-  ) : null;
 }

@@ -1,0 +1,197 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Scenario } from '../../src/core/scenario-bundle.ts';
+import { type Visitor, axeViolations, launchBrowser, signInByLink, visit } from './support/browser.ts';
+import { ASSIGNMENT, COURSE, type RealStack, startRealStack } from './support/stack.ts';
+
+/** A run takes seconds; a loaded machine may take a minute. */
+const VERDICT_MS = 100_000;
+
+describe('the pages over real grading', () => {
+  let stack: RealStack;
+  let browser: Browser;
+  let learner: Visitor;
+  let teacher: Visitor;
+  let folder: string;
+  let learnerId: string;
+  /** Undone in reverse, whatever of it was begun. */
+  const begun: (() => PromiseLike<void>)[] = [];
+
+  beforeAll(async () => {
+    stack = await startRealStack();
+    begun.push(() => stack[Symbol.asyncDispose]());
+    browser = await launchBrowser();
+    begun.push(() => browser.close());
+    learner = await visit(browser, { url: stack.url });
+    teacher = await visit(browser, { url: stack.url });
+    folder = await writeStarter(stack.scenario);
+    begun.push(() => rm(folder, { recursive: true, force: true }));
+    const ada = await stack.person('Ada Lovelace', 'learner');
+    const ines = await stack.person('Ines Iglesias', 'instructor');
+    await stack.person('محمد بن موسى الخوارزمي', 'learner');
+    learnerId = ada.id;
+    await signInByLink(learner.page, ada.token);
+    await signInByLink(teacher.page, ines.token);
+  });
+
+  afterAll(async () => {
+    for (const undo of begun.reverse()) await undo();
+  });
+
+  it('shows a learner a broken fix failing, with what was observed and where to look', async () => {
+    const { page } = learner;
+    await page.getByRole('link', { name: 'The port is published and nobody answers' }).click();
+    await page.getByLabel('Choose a folder').setInputFiles(folder);
+    await page.getByRole('button', { name: 'Submit' }).click();
+
+    await page.getByRole('heading', { level: 1, name: 'Attempt 1' }).waitFor();
+    await verdict(page, 'Not passed');
+
+    const reach = page.getByRole('group', { name: 'Who can reach the service', exact: true });
+    expect(await reach.innerText()).toContain('connection refused');
+    expect(await page.getByText('Where to look').count()).toBeGreaterThan(0);
+  });
+
+  it('lets the learner mend it in the page and pass, and tells the instructor at once', async () => {
+    const { page } = learner;
+    await teacher.page.goto(`/courses/${COURSE}/gradebook`);
+    const row = teacher.page.getByRole('row', { name: /Ada Lovelace/ });
+    await row.getByRole('link', { name: /Not passed yet/ }).waitFor();
+
+    await page.getByRole('link', { name: 'Try again' }).click();
+    await page.getByRole('link', { name: 'edit the files in the page' }).click();
+    const text = page.getByRole('textbox', { name: 'Text of Dockerfile' });
+    const broken = await text.inputValue();
+    await text.fill(broken.replace('127.0.0.1', '0.0.0.0'));
+    await page.getByText('Differs from the hand-out: Dockerfile').waitFor();
+    await page.getByRole('button', { name: 'Submit' }).click();
+
+    await page.getByRole('heading', { level: 1, name: 'Attempt 2' }).waitFor();
+    await verdict(page, 'Passed');
+    await page.getByText('new: passes now').first().waitFor();
+
+    // Not reloaded: the stream of the gradebook brought it.
+    await row.getByRole('link', { name: /^100/ }).waitFor();
+  });
+
+  it('shows what a submission changed', async () => {
+    const { page } = learner;
+    await page.getByRole('link', { name: 'See the files and what changed in them' }).click();
+
+    const diff = page.getByRole('group', { name: 'Text of Dockerfile' });
+    await diff.waitFor();
+    expect(await diff.innerText()).toMatch(/^\+ .*0\.0\.0\.0/m);
+    expect(await diff.innerText()).toMatch(/^- .*127\.0\.0\.1/m);
+  });
+
+  it('keeps what was typed when the page is left', async () => {
+    const { page } = learner;
+    const address = `/courses/${COURSE}/assignments/${ASSIGNMENT}/edit`;
+    await page.goto(address);
+    const text = page.getByRole('textbox', { name: 'Text of Dockerfile' });
+    await text.fill('FROM scratch\n');
+    await page.goto(`/courses/${COURSE}`);
+    await page.goto(address);
+
+    expect(await text.inputValue()).toBe('FROM scratch\n');
+    await page.getByRole('button', { name: 'Undo changes' }).click();
+    expect(await text.inputValue()).toContain('python');
+  });
+
+  it.each(['light', 'dark'] as const)('has no page that axe complains about, in %s', async (scheme) => {
+    const submission = await idOfLastSubmission(learner.page);
+    const assignment = `/courses/${COURSE}/assignments/${ASSIGNMENT}`;
+    const own = [
+      '',
+      assignment,
+      `${assignment}/edit`,
+      submission,
+      `${submission}/files`,
+      '/account',
+      '/nowhere',
+    ];
+    const staff = [
+      `/courses/${COURSE}`,
+      ...['gradebook', 'people', `people/${learnerId}`, 'regrades', 'audit', 'new-assignment'].map(
+        (page) => `/courses/${COURSE}/${page}`,
+      ),
+      ...['', '/submissions', '/statistics', '/exceptions', '/settings'].map(
+        (page) => `${assignment}${page}`,
+      ),
+      ...[submission, '/queue'],
+    ];
+
+    const wrong = [
+      ...(await violationsOf(learner.page, own, scheme)),
+      ...(await violationsOf(teacher.page, staff, scheme)),
+    ];
+
+    expect(wrong).toEqual([]);
+  });
+
+  it('fits a phone without scrolling sideways', async () => {
+    const submission = await idOfLastSubmission(learner.page);
+    await learner.page.setViewportSize({ width: 360, height: 780 });
+    const wide: string[] = [];
+    for (const path of [`/courses/${COURSE}`, `/courses/${COURSE}/assignments/${ASSIGNMENT}`, submission]) {
+      await learner.page.goto(path);
+      await settled(learner.page);
+      const over = await learner.page.evaluate('document.documentElement.scrollWidth - window.innerWidth');
+      if (over !== 0) wide.push(`${path} by ${String(over)} px`);
+    }
+
+    expect(wide).toEqual([]);
+  });
+
+  it('asked no other host and broke no rule of the security policy', () => {
+    expect([...learner.complaints, ...teacher.complaints]).toEqual([]);
+  });
+});
+
+async function verdict(page: Page, words: string): Promise<void> {
+  await page.getByRole('heading', { level: 2, name: words, exact: true }).waitFor({ timeout: VERDICT_MS });
+}
+
+/** Address of the learner's newest attempt. */
+async function idOfLastSubmission(page: Page): Promise<string> {
+  await page.goto(`/courses/${COURSE}/assignments/${ASSIGNMENT}`);
+  const link = page.getByRole('link', { name: /^Attempt \d+$/ }).first();
+  const address = await link.getAttribute('href');
+  if (address === null) throw new Error('there is no attempt');
+  return address;
+}
+
+async function violationsOf(
+  page: Page,
+  paths: readonly string[],
+  scheme: 'light' | 'dark',
+): Promise<string[]> {
+  await page.emulateMedia({ colorScheme: scheme });
+  const found: string[] = [];
+  for (const path of paths) {
+    await page.goto(path === '' ? '/' : path);
+    await settled(page);
+    found.push(...(await axeViolations(page)).map((violation) => `${path} ${violation}`));
+  }
+  return found;
+}
+
+/** The page's own heading is there and nothing is being loaded any more. */
+async function settled(page: Page): Promise<void> {
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  await page.locator('.loading').first().waitFor({ state: 'detached' });
+}
+
+/** The broken project on disk, as a learner who has unpacked the hand-out has it. */
+async function writeStarter(scenario: Scenario): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'labgrader-e2e-'));
+  for (const [path, entry] of scenario.starter) {
+    const place = join(folder, path);
+    await mkdir(dirname(place), { recursive: true });
+    await writeFile(place, entry.bytes);
+  }
+  return folder;
+}
