@@ -1,7 +1,10 @@
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type Docker from 'dockerode';
 import { BenchPool } from './adapters/docker/bench-pool.ts';
 import { connectEngine } from './adapters/docker/engine.ts';
+import { canaryOf, type Canary } from './app/prove-grader.ts';
+import { loadSpecimens } from './adapters/files/load-specimens.ts';
 import { loadScenarios } from './adapters/files/load-scenarios.ts';
 import { grade, type Policy } from './app/grade.ts';
 import type { Grader } from './app/ports/grader.ts';
@@ -31,10 +34,11 @@ export interface ComposedGrader extends AsyncDisposable {
   /** Makes the benches, so that the first run needn't wait for them. */
   warm(): Promise<void>;
   /** Removes what dead workers have left in the engine, and what its build cache has over its budget. */
-  tidy(): Promise<void>;
+  readonly tidy: () => Promise<void>;
 }
 
 const MIB = 1_048_576;
+const CANARY = 'port-bind';
 const GIB = 1024 * MIB;
 const BASES = fileURLToPath(new URL('../bases', import.meta.url));
 /** The base that the agents run on: any with Python 3. */
@@ -68,6 +72,17 @@ export async function composeGrader(config: GraderConfig): Promise<ComposedGrade
 /** Every scenario of `folder`, its checks' parameters judged by their kinds. @throws Refusal `scenario-invalid`. */
 export function composeScenarios(folder: string): Promise<ReadonlyMap<string, Scenario>> {
   return loadScenarios(folder, CHECK_KINDS);
+}
+
+/** What a worker proves itself by: the cheapest lab of all. @throws GraderFault where there is none. */
+export async function composeCanary(
+  folder: string,
+  scenarios: ReadonlyMap<string, Scenario>,
+): Promise<Canary> {
+  const scenario = scenarios.get(CANARY);
+  if (scenario === undefined)
+    throw new GraderFault(`the scenario ${CANARY}, by which workers prove themselves, is missing`);
+  return canaryOf(scenario, await loadSpecimens(join(folder, CANARY), scenario));
 }
 
 function policyOver(bases: ReadonlyMap<string, string>): Policy {

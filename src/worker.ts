@@ -1,13 +1,15 @@
 import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
-import { composeGrader, composeScenarios } from './compose-grader.ts';
+import { proveGrader } from './app/prove-grader.ts';
+import { composeCanary, composeGrader, composeScenarios } from './compose-grader.ts';
 import { startWorker } from './compose-worker.ts';
 import { loadConfig } from './config.ts';
 import { untilEnded } from './until-ended.ts';
 
+const SCENARIOS = fileURLToPath(new URL('../scenarios', import.meta.url));
 const config = loadConfig(process.env);
 const log = pino({ level: config.logLevel });
-const scenarios = await composeScenarios(fileURLToPath(new URL('../scenarios', import.meta.url)));
+const scenarios = await composeScenarios(SCENARIOS);
 const { engine, worker: settings } = config;
 const grader = await composeGrader({
   ...(engine.host !== null && { engineHost: engine.host }),
@@ -17,7 +19,14 @@ const grader = await composeGrader({
   buildCacheGiB: engine.buildCacheGiB,
 });
 await grader.warm();
-const worker = await startWorker(config, { log, scenarios, grade: grader.grade });
+const canary = await composeCanary(SCENARIOS, scenarios);
+const worker = await startWorker(config, {
+  log,
+  scenarios,
+  grade: grader.grade,
+  prove: (signal) => proveGrader(grader.grade, canary, signal),
+  tidy: grader.tidy,
+});
 log.info({ worker: worker.id, slots: settings.slots }, 'taking runs');
 
 const signal = await untilEnded();

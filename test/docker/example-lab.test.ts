@@ -27,7 +27,12 @@ describe('the example lab', () => {
     if (loaded === undefined) throw new Error(`there is no scenario ${LAB}`);
     scenario = loaded;
     specimens = await loadSpecimens(join(folder, LAB), scenario);
-    grader = await composeGrader({ engineHost, slots: 2, builds: { memoryMiB: 2048, processes: 512 } });
+    grader = await composeGrader({
+      engineHost,
+      slots: 2,
+      builds: { memoryMiB: 2048, processes: 512 },
+      buildCacheGiB: 20,
+    });
   });
 
   afterAll(async () => {

@@ -5,6 +5,8 @@ import { type BellJob, QUEUE_NAME } from './run-queue.ts';
 export interface ConsumerOptions extends RedisOptions {
   /** Runs worked on at once. */
   readonly slots: number;
+  /** Takes nothing before the first `resume`. */
+  readonly paused: boolean;
 }
 
 /**
@@ -14,6 +16,7 @@ export interface ConsumerOptions extends RedisOptions {
 export interface RunConsumer extends AsyncDisposable {
   /** Takes nothing new; what is being worked on goes on. */
   pause(): Promise<void>;
+  resume(): void;
 }
 
 export function consumeRuns(options: ConsumerOptions, handle: (runId: string) => Promise<void>): RunConsumer {
@@ -22,6 +25,7 @@ export function consumeRuns(options: ConsumerOptions, handle: (runId: string) =>
     connection,
     prefix: options.prefix,
     concurrency: options.slots,
+    autorun: !options.paused,
     lockDuration: 30_000,
     // The same in every worker: they share one key, and the longest would rule.
     stalledInterval: 15_000,
@@ -34,6 +38,10 @@ export function consumeRuns(options: ConsumerOptions, handle: (runId: string) =>
   return {
     async pause() {
       await worker.pause(true);
+    },
+    resume() {
+      if (worker.isPaused()) void worker.resume();
+      else if (!worker.isRunning()) worker.run().catch(() => undefined);
     },
     async [Symbol.asyncDispose]() {
       const closed = worker.close();
