@@ -7,6 +7,8 @@ const ENTRY_POINTS = [
   'src/migrate.ts',
   'src/seed-demo.ts',
   'src/cli.ts',
+  'src/prepare-engine.ts',
+  'src/is-healthy.ts',
   'scripts/**',
   'test/**',
   '*.config.ts',

@@ -1,0 +1,28 @@
+# One image for every process of the service. Its parts are named, so that a machine without a registry can give its own.
+ARG NODE_IMAGE=node:20-bookworm-slim
+ARG RUNTIME_IMAGE=node:20-bookworm-slim
+
+FROM ${NODE_IMAGE} AS build
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci
+COPY prisma.config.ts tsconfig.json vite.config.ts ./
+COPY prisma/ prisma/
+COPY scripts/ scripts/
+COPY src/ src/
+RUN npm run db:generate && npm run web:build && npm run bundle
+
+FROM ${RUNTIME_IMAGE} AS runtime
+ENV NODE_ENV=production HOST=0.0.0.0 PORT=8080
+RUN groupadd --system --gid 10001 appuser \
+ && useradd --system --uid 10001 --gid appuser --home-dir /app --no-create-home --shell /usr/sbin/nologin appuser
+WORKDIR /app
+COPY prisma/migrations/ prisma/migrations/
+COPY bases/ bases/
+COPY scenarios/ scenarios/
+COPY src/prober/ src/prober/
+COPY --from=build /app/dist/ dist/
+USER appuser
+EXPOSE 8080
+HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 CMD ["node", "dist/is-healthy.mjs", "api"]
+CMD ["node", "dist/server.mjs"]
