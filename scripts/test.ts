@@ -23,7 +23,7 @@ const STEPS: readonly TestStep[] = [
   { ...script('check', 'scripts/check.ts', 600), needs: [] },
   { ...vitest('unit', 600), needs: [] },
   { ...vitest('integration', 900), needs: ['postgres', 'redis'] },
-  { ...vitest('docker', 1200), needs: ['engine'] },
+  { ...vitest('docker', 1200), needs: ['engine', 'compose'] },
   { ...vitest('e2e', 900), needs: ['engine', 'postgres', 'redis', 'browser'] },
   { ...script('scenarios', 'scripts/scenarios-verify.ts', 2400), needs: ['engine'] },
 ];

@@ -5,12 +5,13 @@ import type { Service } from './guarded-service.ts';
 import type { MachineOptions } from './machine-options.ts';
 import type { Progress } from './progress.ts';
 import { findBrowser } from './services/find-browser.ts';
+import { findCompose } from './services/find-compose.ts';
 import { findEngine } from './services/find-engine.ts';
 import { findPostgres } from './services/find-postgres.ts';
 import { findRedis } from './services/find-redis.ts';
 import { connect } from './services/private-engine.ts';
 
-export type Need = 'engine' | 'redis' | 'postgres' | 'browser';
+export type Need = 'engine' | 'redis' | 'postgres' | 'browser' | 'compose';
 
 /** What a command needs of this machine, up and answering for as long as this is held. */
 export interface Machine extends AsyncDisposable {
@@ -60,6 +61,9 @@ export async function openMachine(
   const browser = needs.includes('browser')
     ? progress.step('browser', async (say) => findBrowser(own, say, until))
     : Promise.resolve(null);
+  const compose = needs.includes('compose')
+    ? progress.step('Compose', async (say) => findCompose(own, say, until))
+    : Promise.resolve(null);
 
   const dispose = async (): Promise<void> => {
     const settled = await Promise.allSettled(opened);
@@ -71,14 +75,20 @@ export async function openMachine(
   try {
     const services = await Promise.all(opened);
     const chromium = await browser;
+    const composeProgram = await compose;
     const env = Object.fromEntries(services.map(([variable, service]) => [variable, service.url]));
     return {
-      env: { ...env, ...(chromium !== null && { CHROMIUM: chromium }) },
+      env: {
+        ...env,
+        ...(chromium !== null && { CHROMIUM: chromium }),
+        ...(composeProgram !== null && { COMPOSE: composeProgram }),
+      },
       [Symbol.asyncDispose]: dispose,
     };
   } catch (error) {
     stop.abort(error);
     browser.catch(() => undefined);
+    compose.catch(() => undefined);
     await dispose();
     throw error;
   }

@@ -25,6 +25,24 @@ export async function installEngine(
   await installPackages(packages, say, signal);
 }
 
+/** Installs Compose 2, from where the engine comes. */
+export async function installCompose(
+  debian: Debian,
+  say: (detail: string) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  if (debian.distribution !== 'debian' || !OLD_ENGINE.has(debian.codename)) {
+    await installPackages(
+      [debian.distribution === 'ubuntu' ? 'docker-compose-v2' : 'docker-compose'],
+      say,
+      signal,
+    );
+    return;
+  }
+  await addTrixie(say, signal);
+  await installPackages(['docker-compose/trixie'], say, signal);
+}
+
 async function addTrixie(say: (detail: string) => void, signal: AbortSignal): Promise<void> {
   const source = await debianSource();
   if (source === null) {
