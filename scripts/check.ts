@@ -4,7 +4,7 @@ import { runScript } from './steps/ending.ts';
 import { badFileNames } from './steps/file-names.ts';
 import { PROJECT, packageCommand } from './steps/project.ts';
 
-const LIMIT_MS = 170_000;
+const LIMIT_MS = 560_000;
 
 interface Tool {
   readonly name: string;

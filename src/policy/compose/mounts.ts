@@ -1,4 +1,3 @@
-import { posix } from 'node:path';
 import { isInside } from '../../core/file-set.ts';
 import type { MountPlan } from '../../core/plan.ts';
 import { quoted, type Findings, type Place } from '../findings.ts';
@@ -6,6 +5,7 @@ import { MOUNT_BIND_KEYS, MOUNT_KEYS, MOUNT_TMPFS_KEYS, MOUNT_VOLUME_KEYS } from
 import { saysNothing, valueOf, type YamlMap, type YamlNode } from '../yaml/yaml-node.ts';
 import { checkKeys, type KeyTable } from './check-keys.ts';
 import type { ProjectContext } from './context.ts';
+import { mountPoint } from './mount-point.ts';
 import { normalise } from './submission-path.ts';
 import { tmpfsOfMount } from './tmpfs.ts';
 import { parseVolumeSpec } from './volume-spec.ts';
@@ -118,27 +118,6 @@ function toMount(written: WrittenMount, context: ProjectContext): MountPlan | un
   const message = `A mount of the type ${quoted(written.type)} isn't taken here; ${quoted('volume')}, ${quoted('bind')} and ${quoted('tmpfs')} are.`;
   context.findings.refuse('compose.volumes.type', written.at, message);
   return undefined;
-}
-
-/** Where it is to be seen in the container; undefined where that is no place for a mount. */
-export function mountPoint(
-  { target, at }: Pick<WrittenMount, 'target' | 'at'>,
-  findings: Findings,
-): string | undefined {
-  const path = posix.normalize(target).replace(/(?<=.)\/+$/, '');
-  if (
-    !target.startsWith('/') ||
-    target.includes('\0') ||
-    /^\/(?:(?:proc|sys|dev)(?:\/(?!shm$).*)?)?$/.test(path)
-  ) {
-    const drive = /^\p{L}:/u.test(target)
-      ? ' Compose takes a single letter before a colon for a drive of Windows.'
-      : '';
-    const message = `${quoted(target)} can't be mounted over: a mount needs an absolute path in the container, other than its root and the kernel's own folders. A folder of the project is mounted with ${quoted('./folder:/path')}.${drive}`;
-    findings.refuse('compose.volumes.target', at, message);
-    return undefined;
-  }
-  return path;
 }
 
 function volume(

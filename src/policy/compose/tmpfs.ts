@@ -1,7 +1,7 @@
 import { quoted, type Findings, type Place } from '../findings.ts';
 import { saysNothing, valueOf, type YamlMap, type YamlNode } from '../yaml/yaml-node.ts';
 import { parseBytes } from './bytes.ts';
-import { mountPoint } from './mounts.ts';
+import { mountPoint } from './mount-point.ts';
 import { invalid, readPrintable, readText, readTextOrTexts } from './values.ts';
 
 /** A tmpfs lives in memory, and without a size it may take half of the machine's. */
