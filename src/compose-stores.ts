@@ -32,8 +32,11 @@ export const SYSTEM_CLOCK: Clock = { now: () => new Date() };
 
 /** The scenarios as loaded at start. */
 export function scenarioCatalogue(scenarios: ReadonlyMap<string, Scenario>): Scenarios {
+  const inOrder = [...scenarios.values()].sort(
+    (a, b) => a.part.localeCompare(b.part) || a.id.localeCompare(b.id),
+  );
   return {
-    all: () => [...scenarios.values()],
+    all: () => inOrder,
     find: (id) => scenarios.get(id),
     handout: handoutOf,
   };

@@ -32,7 +32,7 @@ export interface Grant {
 export function rulesWith(rules: AssignmentRules, grant: Grant | null): AssignmentRules {
   if (grant === null) return rules;
   const dueAt = laterOf(rules.dueAt, grant.dueAt);
-  const closesAt = laterOf(rules.closesAt, laterOf(grant.closesAt, grant.dueAt));
+  const closesAt = laterOf(laterOf(rules.closesAt, grant.closesAt), grant.dueAt);
   const attemptLimit = rules.attemptLimit === null ? null : rules.attemptLimit + grant.extraAttempts;
   return { ...rules, dueAt, closesAt, attemptLimit };
 }
