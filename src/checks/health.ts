@@ -1,21 +1,25 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Container, ContainerState } from '../app/ports/container.ts';
+import type { Container, ContainerState, HealthState } from '../app/ports/container.ts';
 import type { EvidenceOf } from '../core/evidence.ts';
 import { bodyText } from './outcome.ts';
 
 const POLL_MS = 200;
+/** The first probe that ends may have begun before there was anything to notice; the three after it have not. */
+const ENOUGH_PROBES = 4;
 
 export interface HealthWait {
   /** What it was at last: `none` without a health check, `ended` when the container runs no more. */
   readonly reached: 'starting' | 'healthy' | 'unhealthy' | 'none' | 'ended';
+  /** So many probes in a row have said the opposite that waiting longer would show nothing else. */
+  readonly settled: boolean;
   readonly state: ContainerState;
   readonly tookMs: number;
 }
 
-/** A service that answers and is called unhealthy for this long won't be called healthy any more. */
-const SETTLED_MS = 8000;
-
-/** Waits until the container's health is `wanted`, for `timeoutMs` at most, less where it has settled on the opposite. */
+/**
+ * Waits until the container's health is `wanted`, for `timeoutMs` at most. On a busy machine a probe may take seconds,
+ * so it is the probes that end the wait early, not the clock.
+ */
 export async function waitForHealth(
   app: Container,
   wanted: 'healthy' | 'unhealthy',
@@ -23,17 +27,39 @@ export async function waitForHealth(
   signal: AbortSignal,
 ): Promise<HealthWait> {
   const began = Date.now();
-  let unhealthySince: number | undefined;
+  const opposition = new Opposition(wanted);
   for (;;) {
     const state = await app.state(signal);
     const reached = state.status === 'running' ? (state.health?.status ?? 'none') : 'ended';
     const tookMs = Date.now() - began;
-    unhealthySince = reached === 'unhealthy' ? (unhealthySince ?? Date.now()) : undefined;
-    const settled = unhealthySince !== undefined && Date.now() - unhealthySince >= SETTLED_MS;
-    if (reached === wanted || reached === 'none' || reached === 'ended' || settled || tookMs >= timeoutMs) {
-      return { reached, state, tookMs };
-    }
+    const settled = opposition.hear(state.health) >= ENOUGH_PROBES;
+    const over = reached === wanted || reached === 'none' || reached === 'ended';
+    if (over || settled || tookMs >= timeoutMs) return { reached, settled, state, tookMs };
     await sleep(POLL_MS, undefined, { signal });
+  }
+}
+
+/** Counts the probes in a row that said the opposite of what is waited for, from the first look on. */
+class Opposition {
+  readonly #wanted: 'healthy' | 'unhealthy';
+  /** When the last probe ended that was heard; the engine remembers only a handful. */
+  #heardUntilMs: number | undefined;
+  #inRow = 0;
+
+  constructor(wanted: 'healthy' | 'unhealthy') {
+    this.#wanted = wanted;
+  }
+
+  hear(health: HealthState | null): number {
+    const probes = health?.probes ?? [];
+    const last = probes.at(-1)?.endedAtMs ?? -Infinity;
+    const heardUntil = this.#heardUntilMs ?? last;
+    for (const { endedAtMs, exitCode } of probes) {
+      if (endedAtMs > heardUntil)
+        this.#inRow = (exitCode === 0) === (this.#wanted === 'healthy') ? 0 : this.#inRow + 1;
+    }
+    this.#heardUntilMs = Math.max(heardUntil, last);
+    return this.#inRow;
   }
 }
 

@@ -6,18 +6,19 @@ import { textFile, type FileSet } from '../../../src/core/file-set.ts';
 import { BUILD, fakeContainer, fakeSubject, processOf, RUNNING } from './support/fake-subject.ts';
 
 const signal = AbortSignal.timeout(20_000);
-const briefly = healthcheck.schema.parse({ healthySeconds: 1, unhealthySeconds: 1 });
+const briefly = healthcheck.schema.parse({ healthySeconds: 2, unhealthySeconds: 2 });
 const service = processOf();
 
-/** A container whose health is what `healthOf` says, by whether its service is frozen. */
-function containerOf(healthOf: (frozen: boolean) => HealthState['status'], exitCode = 1): Container {
+/** A container whose health is what `healthOf` says, by whether its service is frozen; each look sees a new probe. */
+function containerOf(healthOf: (frozen: boolean) => HealthState['status'], failure = 1): Container {
   let frozen = false;
+  let probes = 0;
   return fakeContainer({
-    state: () =>
-      Promise.resolve({
-        ...RUNNING,
-        health: { status: healthOf(frozen), probes: [{ endedAtMs: Date.now(), exitCode, output: 'probe' }] },
-      }),
+    state: () => {
+      const status = healthOf(frozen);
+      const probe = { endedAtMs: ++probes, exitCode: status === 'healthy' ? 0 : failure, output: 'probe' };
+      return Promise.resolve({ ...RUNNING, health: { status, probes: [probe] } });
+    },
     signal: (targets, name) => {
       if (targets.some(({ hostPid }) => hostPid === service.hostPid)) frozen = name === 'SIGSTOP';
       return Promise.resolve();
@@ -67,6 +68,15 @@ describe('healthcheck', () => {
     expect(outcome).toMatchObject({ status: 'failed', finding: 'stays-unhealthy' });
   });
 
+  it('leaves undecided what too few probes have told', async () => {
+    const health: HealthState = { status: 'starting', probes: [] };
+    const app = fakeContainer({ state: () => Promise.resolve({ ...RUNNING, health }) });
+
+    const outcome = await healthcheck.run(fakeSubject({ app }), briefly, signal);
+
+    expect(outcome.status).toBe('inconclusive');
+  });
+
   it('fails a container without one', async () => {
     const outcome = await healthcheck.run(fakeSubject(), briefly, signal);
 
@@ -77,7 +87,7 @@ describe('healthcheck', () => {
 describe('health-notices-errors', () => {
   const parameters = healthNoticesErrors.schema.parse({
     edit: { path: 'src/app.py', find: 'ok', replace: 'ill' },
-    seconds: 1,
+    seconds: 2,
   });
   const sources: FileSet = new Map([['src/app.py', textFile('return "ok"')]]);
 
@@ -88,7 +98,7 @@ describe('health-notices-errors', () => {
         ...RUNNING,
         health: {
           status,
-          probes: Array.from({ length: probes }, () => ({ endedAtMs: 0, exitCode: 1, output: '' })),
+          probes: Array.from({ length: probes }, () => ({ endedAtMs: Date.now(), exitCode: 1, output: '' })),
         },
       });
     const subject = {
