@@ -118,8 +118,7 @@ function rulesOf({ planted, paths, groups }: Parameters, canaries: readonly Cana
 function pathMatch(globs: readonly string[], what: string): Rule['match'] {
   const patterns = globs.map(globPattern);
   // Empty files are marks that tools leave behind, such as apt's lock.
-  return (entry) =>
-    (entry.bytes > 0 || entry.kind === 'link') && matchesAny(entry.path, patterns) ? what : null;
+  return (entry) => (entry.bytes > 0 && matchesAny(entry.path, patterns) ? what : null);
 }
 
 function search(facts: ImageFacts, blames: readonly Blame[], rules: readonly Rule[]): readonly Hit[] {
@@ -136,11 +135,13 @@ function search(facts: ImageFacts, blames: readonly Blame[], rules: readonly Rul
     }));
   });
   const order = rules.map((rule) => rule.finding);
-  return hits.sort((a, b) => order.indexOf(a.finding) - order.indexOf(b.finding));
+  return hits.sort(
+    (a, b) => order.indexOf(a.finding) - order.indexOf(b.finding) || b.entry.bytes - a.entry.bytes,
+  );
 }
 
 function matched(entry: LayerEntry, rules: readonly Rule[]): Omit<Hit, 'blame' | 'hidden'>[] {
-  if (entry.kind !== 'file' && entry.kind !== 'link') return [];
+  if (entry.kind !== 'file') return [];
   for (const rule of rules) {
     const what = rule.match(entry);
     if (what !== null) return [{ finding: rule.finding, what, entry }];
@@ -149,7 +150,7 @@ function matched(entry: LayerEntry, rules: readonly Rule[]): Omit<Hit, 'blame' |
 }
 
 function blameOf(layer: ImageLayer, blame: Blame): Blame {
-  return layer.fromBase ? { line: null, instruction: 'the base image' } : blame;
+  return layer.fromBase ? { line: null, instruction: BASE } : blame;
 }
 
 function wantedText({ planted, paths, groups }: Parameters): string {
@@ -161,6 +162,7 @@ function wantedText({ planted, paths, groups }: Parameters): string {
 }
 
 const MOST_SHOWN = 6;
+const BASE = 'the base image';
 
 function observedOf(hits: readonly Hit[]): string {
   if (hits.length === 0) return 'None of it is in any layer.';
@@ -171,8 +173,9 @@ function observedOf(hits: readonly Hit[]): string {
 }
 
 function hitText({ what, entry, blame, hidden }: Hit): string {
+  const cause = blame.instruction === BASE ? `came with ${BASE}` : `came in by ${blameText(blame)}`;
   const later = hidden ? '; a later layer deletes it, and its bytes stay' : '';
-  return `\`${entry.path}\` (${what}, ${formatBytes(entry.bytes)}) came in by ${blameText(blame)}${later}.`;
+  return `\`${entry.path}\` (${what}, ${formatBytes(entry.bytes)}) ${cause}${later}.`;
 }
 
 function toEvidence({ what, entry, blame, hidden }: Hit) {

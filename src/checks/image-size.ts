@@ -8,21 +8,22 @@ import { blameLayers, blameText, type Blame } from './layer-blame.ts';
 import { baseBytesOf, layersEvidence } from './layers-evidence.ts';
 import { failed, passed } from './outcome.ts';
 
-const MIB = 1_048_576;
+/** As `docker image ls` counts. */
+const MB = 1_000_000;
 
 const Parameters = z
   .strictObject({
     /** The most that the whole image may hold, uncompressed, base image included. */
-    totalMiB: z.number().positive().max(65_536).optional(),
+    totalMB: z.number().positive().max(65_536).optional(),
     /** The most that may come on top of the base image. */
-    overBaseMiB: z.number().positive().max(65_536).optional(),
+    overBaseMB: z.number().positive().max(65_536).optional(),
     /** The most of what comes on top that nobody can see in the finished image. */
     wastedPercent: z.number().min(0).max(100).optional(),
   })
   .refine(
     (with_) =>
-      with_.totalMiB !== undefined || with_.overBaseMiB !== undefined || with_.wastedPercent !== undefined,
-    { error: 'no limit: `totalMiB`, `overBaseMiB` or `wastedPercent`' },
+      with_.totalMB !== undefined || with_.overBaseMB !== undefined || with_.wastedPercent !== undefined,
+    { error: 'no limit: `totalMB`, `overBaseMB` or `wastedPercent`' },
   );
 type Parameters = z.infer<typeof Parameters>;
 
@@ -34,7 +35,7 @@ interface Sizes {
 }
 
 /** A share of next to nothing says nothing: below this, waste isn't looked at. */
-const NEGLIGIBLE_BYTES = MIB / 2;
+const NEGLIGIBLE_BYTES = MB / 2;
 
 /** The image is no bigger than it has to be: in all, on top of its base, and in bytes that nobody can see. */
 export const imageSize = checkKind({
@@ -50,7 +51,7 @@ export const imageSize = checkKind({
     const blames = blameLayers(stages, final, facts.layers);
     const wasted = wastedBytes(facts.layers);
     const sizes = sizesOf(facts, wasted);
-    const limitBytes = (parameters.totalMiB ?? 0) * MIB;
+    const limitBytes = (parameters.totalMB ?? 0) * MB;
     const findings = {
       expected: expectedOf(parameters),
       observed: `${observedOf(sizes)} ${biggestOf(facts, blames, wasted)}`.trim(),
@@ -74,12 +75,12 @@ function sizesOf(facts: ImageFacts, wasted: readonly number[]): Sizes {
   return { totalBytes: facts.totalBytes, baseBytes, ownBytes: facts.totalBytes - baseBytes, ownWastedBytes };
 }
 
-function findingOf(sizes: Sizes, { totalMiB, overBaseMiB, wastedPercent }: Parameters): string | null {
+function findingOf(sizes: Sizes, { totalMB, overBaseMB, wastedPercent }: Parameters): string | null {
   const { totalBytes, baseBytes, ownBytes, ownWastedBytes } = sizes;
   // A base that is too big alone is the one thing to say, whatever lies on top of it.
-  if (totalMiB !== undefined && baseBytes > totalMiB * MIB) return 'base-over';
-  if (overBaseMiB !== undefined && ownBytes > overBaseMiB * MIB) return 'over-base';
-  if (totalMiB !== undefined && totalBytes > totalMiB * MIB) return 'total-over';
+  if (totalMB !== undefined && baseBytes > totalMB * MB) return 'base-over';
+  if (overBaseMB !== undefined && ownBytes > overBaseMB * MB) return 'over-base';
+  if (totalMB !== undefined && totalBytes > totalMB * MB) return 'total-over';
   const isWasteful =
     wastedPercent !== undefined &&
     ownWastedBytes > NEGLIGIBLE_BYTES &&
@@ -87,12 +88,10 @@ function findingOf(sizes: Sizes, { totalMiB, overBaseMiB, wastedPercent }: Param
   return isWasteful ? 'wasted' : null;
 }
 
-function expectedOf({ totalMiB, overBaseMiB, wastedPercent }: Parameters): string {
+function expectedOf({ totalMB, overBaseMB, wastedPercent }: Parameters): string {
   const limits = [
-    ...(totalMiB === undefined ? [] : [`at most ${formatBytes(totalMiB * MIB)} in all`]),
-    ...(overBaseMiB === undefined
-      ? []
-      : [`at most ${formatBytes(overBaseMiB * MIB)} on top of the base image`]),
+    ...(totalMB === undefined ? [] : [`at most ${formatBytes(totalMB * MB)} in all`]),
+    ...(overBaseMB === undefined ? [] : [`at most ${formatBytes(overBaseMB * MB)} on top of the base image`]),
     ...(wastedPercent === undefined ? [] : [`at most ${wastedPercent} % of that wasted`]),
   ];
   return `An image of ${limits.join(', ')}.`;

@@ -58,6 +58,8 @@ export function timelineEvidence(
     title,
     events: container
       .events()
+      // What its health check runs is told with the health.
+      .filter(({ action }) => !action.startsWith('exec_'))
       .slice(-MOST_EVENTS)
       .map((event) => ({
         atMs: event.atMs - container.startedAtMs,

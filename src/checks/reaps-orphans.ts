@@ -22,6 +22,7 @@ type Parameters = z.infer<typeof Parameters>;
 /** How long an injected orphan lives, and after how long none of either kind can be alive any more. */
 const LIFE_MS = 500;
 const SETTLED_MS = 1_200;
+const MOST_POINTS = 120;
 
 interface Round {
   readonly zombies: readonly ContainerProcess[];
@@ -136,7 +137,10 @@ function mainOf(processes: readonly ContainerProcess[]): ContainerProcess | unde
 }
 
 function series(points: readonly { atMs: number; value: number }[]): EvidenceOf<'series'> {
-  // Few enough to draw: the first ones and the last ones tell the rise and what stayed.
-  const kept = points.length <= 120 ? points : [...points.slice(0, 60), ...points.slice(-60)];
-  return { type: 'series', title: 'Zombies over time', unit: 'zombies', points: [...kept] };
+  // Where nothing changes, the points in between tell nothing.
+  const telling = points.filter(
+    ({ value }, index) => value !== points[index - 1]?.value || value !== points[index + 1]?.value,
+  );
+  const kept = telling.slice(0, MOST_POINTS);
+  return { type: 'series', title: 'Zombies over time', unit: 'zombies', points: kept };
 }

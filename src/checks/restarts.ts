@@ -7,10 +7,13 @@ import { waitUntilServed } from './serves-build.ts';
 import { waitFor } from './wait-for.ts';
 
 const Parameters = z.strictObject({
-  /** From the kill until it must serve again. */
-  withinMs: z.number().int().min(1000).max(60_000).default(20_000),
+  /** From the kill until it must serve again; absent: a little more than the scenario gives a first start. */
+  withinMs: z.number().int().min(1000).max(120_000).optional(),
   versionPath: z.string().startsWith('/').default('/version'),
 });
+
+/** What the engine itself may take, beside the start of the service. */
+const RESTART_MS = 10_000;
 
 /**
  * The engine starts the container again after a crash. The crash is a SIGKILL from the host: one from inside doesn't
@@ -21,8 +24,9 @@ export const restarts = checkKind({
   schema: Parameters,
   needs: 'answer',
   use: 'ending',
-  async run(subject, { withinMs, versionPath }, signal) {
-    const { app, service } = subject;
+  async run(subject, { withinMs: declaredMs, versionPath }, signal) {
+    const { app, service, scenario } = subject;
+    const withinMs = declaredMs ?? scenario.limits.startSeconds * 1000 + RESTART_MS;
     const policy = service.restart.name;
     const findings = {
       expected: `After its main process has crashed, the container is started again and serves within ${seconds(withinMs)}.`,

@@ -5,7 +5,7 @@ import type { Container, ContainerProcess, StopRecord } from '../app/ports/conta
 import type { HttpAnswer, PendingRequest } from '../app/ports/prober.ts';
 import type { EvidenceOf } from '../core/evidence.ts';
 import { exitEvidence, logEvidence } from '../core/run-evidence.ts';
-import { failed, passed, processText, processesEvidence, seconds } from './outcome.ts';
+import { argvText, failed, passed, processesEvidence, seconds } from './outcome.ts';
 
 const InFlight = z.strictObject({
   method: z.string().default('POST'),
@@ -83,7 +83,7 @@ function isAnswered(answer: HttpAnswer, status: number): boolean {
 }
 
 function mainText(main: ContainerProcess | undefined): string {
-  return main === undefined ? 'PID 1' : `PID 1, ${processText(main)},`;
+  return main === undefined ? 'PID 1' : `PID 1, \`${argvText(main.argv)}\`,`;
 }
 
 function explanationOf(stop: StopRecord, graceMs: number): string {
@@ -100,7 +100,9 @@ function timeline(app: Container, stop: StopRecord): EvidenceOf<'timeline'> {
   // The events of the stop, told from its own beginning; the last `die` is where it ended.
   const endedAtMs = events.findLast((event) => event.action === 'die')?.atMs;
   const beganAtMs = endedAtMs === undefined ? app.startedAtMs : endedAtMs - stop.tookMs;
-  const during = events.filter((event) => event.atMs >= beganAtMs - 50).slice(-20);
+  const during = events
+    .filter(({ action, atMs }) => atMs >= beganAtMs - 50 && !action.startsWith('exec_'))
+    .slice(-20);
   return {
     type: 'timeline',
     title: 'The stop, from the signal on',

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { imageSize } from '../../../src/checks/image-size.ts';
 import { BASE, file, gone, imageSubject, layer } from './support/image.ts';
 
-const MB = 1_048_576;
+const MB = 1_000_000;
 const DOCKERFILE = 'FROM python:3.11-slim\n\nCOPY data.bin /app/\nRUN rm /app/data.bin\n';
 const signal = AbortSignal.timeout(10_000);
 
@@ -15,13 +15,13 @@ function run(layers: Parameters<typeof imageSubject>[1], parameters: unknown) {
 
 describe('image-size', () => {
   it('passes an image within its limits', async () => {
-    const outcome = await run([BASE, copied], { totalMiB: 100, overBaseMiB: 50, wastedPercent: 5 });
+    const outcome = await run([BASE, copied], { totalMB: 100, overBaseMB: 50, wastedPercent: 5 });
 
     expect(outcome.status).toBe('passed');
   });
 
   it('counts what lies on top of the base image alone', async () => {
-    const outcome = await run([BASE, copied], { totalMiB: 100, overBaseMiB: 30 });
+    const outcome = await run([BASE, copied], { totalMB: 100, overBaseMB: 30 });
 
     expect(outcome).toMatchObject({ status: 'failed', finding: 'over-base' });
     expect(outcome.observed).toContain('line 3');
@@ -30,7 +30,7 @@ describe('image-size', () => {
   it('blames a base image that is too big by itself', async () => {
     const base = layer('', [file('/usr/lib/all', 900 * MB)], true);
 
-    const outcome = await run([base, copied], { totalMiB: 300, overBaseMiB: 10 });
+    const outcome = await run([base, copied], { totalMB: 300, overBaseMB: 10 });
 
     expect(outcome.finding).toBe('base-over');
   });
