@@ -12,7 +12,7 @@ export default defineConfig({
     // The content security policy of the API takes no `data:` fonts or scripts: everything stays a file.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    chunkSizeWarningLimit: 700,
+    chunkSizeWarningLimit: 1000,
   },
   server: { proxy: { '/api': process.env['LABGRADER_API'] ?? 'http://127.0.0.1:8080' } },
 });

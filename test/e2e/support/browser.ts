@@ -1,4 +1,3 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import { type Browser, type BrowserContext, type Page, chromium } from 'playwright-core';
 
 /** Debian's Chromium, headless, without the calls home that it would make by itself. */
@@ -58,10 +57,4 @@ export async function visit(browser: Browser, options: VisitorOptions): Promise<
 export async function signInByLink(page: Page, token: string): Promise<void> {
   await page.goto(`/sign-in#${token}`);
   await page.getByRole('heading', { level: 1, name: 'Docker from the inside' }).waitFor();
-}
-
-/** What axe finds wrong in the page as it is, one line each: rule, and the first place. */
-export async function axeViolations(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  return violations.map((violation) => `${violation.id}: ${violation.nodes[0]?.html ?? ''}`);
 }
