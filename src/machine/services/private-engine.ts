@@ -36,6 +36,8 @@ export function privateEngine(dockerd: string, folder: string): ServiceRecipe {
       const namespaces = ['unshare', '--net', '--pid', '--mount', '--mount-proc', '--fork', '--kill-child'];
       const engine = [
         ...['--host', `unix://${socket}`, '--data-root', data, '--exec-root', join(runtime, 'exec')],
+        // systemd could not make out the process numbers of another namespace.
+        ...['--exec-opt', 'native.cgroupdriver=cgroupfs'],
         ...['--pidfile', join(runtime, 'docker.pid'), '--shutdown-timeout', '3', '--log-level', 'warn'],
       ];
       const init = ['sh', INIT, join(folder, 'stop'), ...engine];

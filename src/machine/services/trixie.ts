@@ -17,11 +17,11 @@ export async function installEngine(
   signal: AbortSignal,
 ): Promise<void> {
   if (debian.distribution !== 'debian' || !OLD_ENGINE.has(debian.codename)) {
-    await installPackages(['docker.io', 'iptables'], say, signal);
+    await installPackages(['docker.io', 'iptables', 'iproute2'], say, signal);
     return;
   }
   await addTrixie(say, signal);
-  const packages = ['docker.io/trixie', 'docker-cli/trixie', 'containerd/trixie', 'iptables'];
+  const packages = ['docker.io/trixie', 'docker-cli/trixie', 'containerd/trixie', 'iptables', 'iproute2'];
   await installPackages(packages, say, signal);
 }
 
