@@ -73,11 +73,10 @@ describe('YAML that is refused', () => {
       Array.from({ length: 200 }, (_, depth) => `${' '.repeat(depth)}a:`).join('\n'),
       'compose.yaml.depth',
     ],
-  ])('%s, in no time', (_name, text, rule) => {
-    const before = performance.now();
+  ])('%s, before it has grown', (_name, text, rule) => {
+    // Unfolded whole, these would fill the memory or the test's time limit.
     const [first = ''] = refusalsOf(compile({ 'compose.yaml': text }));
 
     expect(first.split('@', 1)).toEqual([rule]);
-    expect(performance.now() - before).toBeLessThan(250);
   });
 });
