@@ -1,15 +1,18 @@
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { loadSpecimens } from '../../src/adapters/files/load-specimens.ts';
 import { composeScenarios } from '../../src/compose-grader.ts';
 import type { FileSet } from '../../src/core/file-set.ts';
+import type { Scenario } from '../../src/core/scenario-bundle.ts';
 import { SetupProblem } from '../../src/machine/setup-problem.ts';
 import { PROJECT } from './project.ts';
 
 const SCENARIOS = join(PROJECT, 'scenarios');
 const POLL_MS = 500;
 const SAMPLE_LIMIT_MS = 5 * 60_000;
+const LANES = 2;
 
 /** What src/seed-demo.ts says of the course that it made. */
 export const Demo = z.object({
@@ -32,27 +35,55 @@ export async function gradeSamples(
   signal: AbortSignal,
 ): Promise<void> {
   const scenarios = await composeScenarios(SCENARIOS);
-  for (const { id, scenario: name } of demo.assignments) {
-    const scenario = scenarios.get(name);
-    if (scenario === undefined) continue;
-    const specimens = await loadSpecimens(join(SCENARIOS, name), scenario);
-    const solution = specimens.find(({ kind }) => kind === 'solution');
-    const samples = [
-      { what: 'as handed out', files: scenario.starter },
-      ...(solution ? [{ what: `mended (${solution.name})`, files: solution.files }] : []),
-    ];
-    for (const { what, files } of samples) {
-      const startedAt = Date.now();
-      const path = `/api/v1/courses/${demo.course}/assignments/${id}/submissions`;
-      const accepted = Accepted.parse(
-        await ask(`${api}${path}`, demo.submitToken, signal, changesOf(scenario.starter, files)),
-      );
-      const seen = await waitForVerdict(`${api}/api/v1/submissions/${accepted.id}`, demo.submitToken, signal);
-      const seconds = ((Date.now() - startedAt) / 1000).toFixed(1);
-      say(
-        `${name.padEnd(18)} ${what.padEnd(34)} ${seen.verdict ?? seen.status} ${seen.score ?? '-'}/100 in ${seconds} s`,
-      );
+  const waiting = [...demo.assignments];
+  const lane = async (): Promise<void> => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      const scenario = scenarios.get(next.scenario);
+      if (scenario === undefined) continue;
+      // One after the other: a newer submission would take the place of an older one that still waits.
+      for (const sample of await samplesOf(scenario)) {
+        const label = `${scenario.id.padEnd(18)} ${sample.what.padEnd(34)}`;
+        say(`${label} ${await gradeOne(api, demo, next.id, sample.files, signal)}`);
+      }
     }
+  };
+  await Promise.all(Array.from({ length: LANES }, lane));
+}
+
+interface Sample {
+  readonly what: string;
+  readonly files: Record<string, string | null>;
+}
+
+async function samplesOf(scenario: Scenario): Promise<readonly Sample[]> {
+  const specimens = await loadSpecimens(join(SCENARIOS, scenario.id), scenario);
+  const solution = specimens.find(({ kind }) => kind === 'solution');
+  return [
+    { what: 'as handed out', files: {} },
+    ...(solution
+      ? [{ what: `mended (${solution.name})`, files: changesOf(scenario.starter, solution.files) }]
+      : []),
+  ];
+}
+
+/** The outcome in words; a sample that is refused is told too, and stops nothing. */
+async function gradeOne(
+  api: string,
+  demo: Demo,
+  assignment: string,
+  files: Sample['files'],
+  signal: AbortSignal,
+): Promise<string> {
+  const startedAt = Date.now();
+  const path = `/api/v1/courses/${demo.course}/assignments/${assignment}/submissions`;
+  try {
+    const { id } = Accepted.parse(await ask(`${api}${path}`, demo.submitToken, signal, { files }));
+    const seen = await waitForVerdict(`${api}/api/v1/submissions/${id}`, demo.submitToken, signal);
+    const seconds = ((Date.now() - startedAt) / 1000).toFixed(1);
+    return `${seen.verdict ?? seen.status} ${seen.score ?? '-'}/100 in ${seconds} s`;
+  } catch (error) {
+    if (!(error instanceof SetupProblem) || signal.aborted) throw error;
+    return error.message;
   }
 }
 
@@ -67,13 +98,14 @@ async function waitForVerdict(url: string, token: string, signal: AbortSignal): 
 }
 
 async function ask(url: string, token: string, signal: AbortSignal, body?: unknown): Promise<unknown> {
+  const content = body === undefined ? undefined : JSON.stringify(body);
   const answer = await fetch(url, {
-    method: body === undefined ? 'GET' : 'POST',
+    method: content === undefined ? 'GET' : 'POST',
     headers: {
       authorization: `Bearer ${token}`,
-      ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...(content !== undefined && { 'content-type': 'application/json', 'idempotency-key': keyOf(content) }),
     },
-    ...(body !== undefined && { body: JSON.stringify(body) }),
+    ...(content !== undefined && { body: content }),
     signal: AbortSignal.any([signal, AbortSignal.timeout(30_000)]),
   });
   const text = await answer.text();
@@ -81,14 +113,19 @@ async function ask(url: string, token: string, signal: AbortSignal, body?: unkno
   return JSON.parse(text);
 }
 
+/** The same sample at the next start is the same submission, and uses up no further attempt. */
+function keyOf(content: string): string {
+  return `demo-${createHash('sha256').update(content).digest('hex').slice(0, 32)}`;
+}
+
 /** What has to be laid over the starter to get those files; null takes one away. */
-function changesOf(starter: FileSet, files: FileSet): { readonly files: Record<string, string | null> } {
+function changesOf(starter: FileSet, files: FileSet): Sample['files'] {
   const changes: Record<string, string | null> = {};
   for (const [path, { bytes }] of files) {
     const before = starter.get(path);
-    if (before === undefined || !Buffer.from(before.bytes).equals(bytes))
-      changes[path] = Buffer.from(bytes).toString('utf8');
+    if (before !== undefined && Buffer.from(before.bytes).equals(bytes)) continue;
+    changes[path] = Buffer.from(bytes).toString('utf8');
   }
   for (const path of starter.keys()) if (!files.has(path)) changes[path] = null;
-  return { files: changes };
+  return changes;
 }
