@@ -2,6 +2,7 @@ import type { Server } from 'node:http';
 import type { Logger } from 'pino';
 import { packTarGz } from './adapters/archive/pack-archive.ts';
 import { readArchive } from './adapters/archive/read-archive.ts';
+import { openGitRemote } from './adapters/git/git-remote.ts';
 import { openMetrics } from './adapters/metrics/metrics.ts';
 import { openDatabase } from './adapters/postgres/database.ts';
 import { openRunFeed } from './adapters/redis/run-feed.ts';
@@ -13,6 +14,10 @@ import type { Scenario } from './core/scenario-bundle.ts';
 import { createApp } from './http/create-app.ts';
 import { type Allowances, DEFAULT_ALLOWANCES } from './http/rate-limit.ts';
 import type { Service } from './http/service.ts';
+
+const PUSHES_AT_ONCE = 64;
+/** Who pushes is kept watching for so long. */
+const WATCH_PUSH_MS = 15 * 60_000;
 
 export interface ApiParts {
   readonly log: Logger;
@@ -36,6 +41,13 @@ export async function startApi(config: Config, parts: ApiParts): Promise<Running
   const queue = openRunQueue(config.redis);
   const feed = openRunFeed(config.redis);
   const metrics = openMetrics(() => stores.workers.counts());
+  const remote = await openGitRemote({
+    ...config.git,
+    atOnce: PUSHES_AT_ONCE,
+    onError: (error) => {
+      parts.log.error({ err: error }, 'a push could not be dealt with');
+    },
+  });
   const address = { url: '' };
   const service: Service = {
     ...stores,
@@ -65,6 +77,7 @@ export async function startApi(config: Config, parts: ApiParts): Promise<Running
     secure: config.http.publicUrl?.startsWith('https:') ?? false,
     trustProxy: config.http.trustProxy,
     metrics: () => metrics.text(),
+    git: { remote, repositoryBytes: config.git.repositoryBytes, watchMs: WATCH_PUSH_MS },
     ...(parts.pages !== undefined && { pages: parts.pages }),
   });
   const server = await new Promise<Server>((resolve, reject) => {
@@ -81,6 +94,7 @@ export async function startApi(config: Config, parts: ApiParts): Promise<Running
     url: address.url,
     service,
     async [Symbol.asyncDispose]() {
+      await remote[Symbol.asyncDispose]();
       await closeServer(server);
       await queue[Symbol.asyncDispose]();
       await feed[Symbol.asyncDispose]();

@@ -37,6 +37,19 @@ const Environment = z.object({
   CONTAINER_RUNTIME: z.string().optional(),
   UPLOAD_MIB: count(1, 1024).default(DEFAULT_INTAKE_LIMITS.uploadBytes / MIB),
   UNPACKED_MIB: count(1, 4096).default(DEFAULT_INTAKE_LIMITS.unpackedBytes / MIB),
+  /** Where the service's own git repositories lie. */
+  GIT_FOLDER: z.string().min(1).default('.data/git'),
+  /** One push, packed. */
+  PUSH_MIB: count(1, 1024).default(25),
+  /** One learner's repository for one assignment. */
+  REPOSITORY_MIB: count(1, 100_000).default(100),
+  /** 32 bytes in hexadecimal: what credentials of forges are encrypted with. Without it no forge can be set up. */
+  SECRETS_KEY: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/i, '64 hexadecimal digits, for example of `openssl rand -hex 32`')
+    .optional(),
+  /** `host:port` of forges, comma-separated, that may be reached at private addresses and without TLS. */
+  GIT_PRIVATE_HOSTS: z.string().default(''),
 });
 
 export interface Config {
@@ -63,6 +76,13 @@ export interface Config {
     readonly buildCacheGiB: number;
   };
   readonly intake: typeof DEFAULT_INTAKE_LIMITS;
+  readonly git: {
+    readonly folder: string;
+    readonly pushBytes: number;
+    readonly repositoryBytes: number;
+    readonly secretsKey: string | null;
+    readonly privateHosts: readonly string[];
+  };
 }
 
 /** Reads the settings once. @throws Error that names each setting that isn't as it should be */
@@ -100,6 +120,15 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
       ...DEFAULT_INTAKE_LIMITS,
       uploadBytes: env.UPLOAD_MIB * MIB,
       unpackedBytes: env.UNPACKED_MIB * MIB,
+    },
+    git: {
+      folder: env.GIT_FOLDER,
+      pushBytes: env.PUSH_MIB * MIB,
+      repositoryBytes: env.REPOSITORY_MIB * MIB,
+      secretsKey: env.SECRETS_KEY ?? null,
+      privateHosts: env.GIT_PRIVATE_HOSTS.split(',')
+        .map((host) => host.trim().toLowerCase())
+        .filter((host) => host !== ''),
     },
   };
 }

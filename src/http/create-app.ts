@@ -10,6 +10,7 @@ import { problemHandler } from './problem.ts';
 import { type Allowances, RateLimit } from './rate-limit.ts';
 import { requestIdOf } from './request-id.ts';
 import type { Route } from './route.ts';
+import { type GitRoutes, mountGit } from './routes/git.ts';
 import { mountHealth } from './routes/health.ts';
 import { allRoutes } from './routes/all-routes.ts';
 import type { Service } from './service.ts';
@@ -24,6 +25,7 @@ export interface AppOptions {
   /** Folder of the built pages; absent where there are none. */
   readonly pages?: string;
   readonly metrics: () => Promise<string>;
+  readonly git: GitRoutes;
 }
 
 /** Bytes of a JSON body; only the files of a submission may be more. */
@@ -64,6 +66,7 @@ export function createApp(service: Service, options: AppOptions): Express {
   app.use('/api', () => {
     throw new Refusal('not-found', 'There is no such version of the API.', { wayOut: 'This is /api/v1.' });
   });
+  mountGit(app, service, limit, options.git);
   if (options.pages !== undefined) mountPages(app, options.pages);
   app.use(problemHandler(options.log));
   return app;

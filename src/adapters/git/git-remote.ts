@@ -1,0 +1,213 @@
+import type { ChildProcess } from 'node:child_process';
+import { mkdir, realpath } from 'node:fs/promises';
+import { join, resolve, sep } from 'node:path';
+import { Duplex, type Readable } from 'node:stream';
+import type {
+  GitRemote,
+  IncomingPush,
+  PushHandlers,
+  RemoteAnswer,
+  RemoteCall,
+} from '../../app/ports/git-remote.ts';
+import { GraderFault } from '../../core/grader-fault.ts';
+import { Refusal } from '../../core/refusal.ts';
+import { readCgiHead } from './cgi-answer.ts';
+import { endGit, startGit } from './git-process.ts';
+import { type HookCall, hookCalls, installHooks } from './hook.ts';
+import { readTree } from './read-tree.ts';
+import { bytesUnder, ensureRepository } from './repository-folder.ts';
+
+export interface GitRemoteOptions {
+  /** Where the repositories lie. */
+  readonly folder: string;
+  /** Bytes of one push, packed. */
+  readonly pushBytes: number;
+  /** Bytes of one repository. */
+  readonly repositoryBytes: number;
+  /** Requests served at once; who watches a push being graded takes one. */
+  readonly atOnce: number;
+  /** What went wrong where nobody waits for an answer. */
+  readonly onError: (error: unknown) => void;
+}
+
+/** Longest time that a push is served, watching included. */
+const LONGEST_MS = 20 * 60_000;
+const ID = /^[0-9a-f-]{36}$/;
+
+/** Git's own server program, run for each request in an environment of its own. */
+export async function openGitRemote(options: GitRemoteOptions): Promise<GitRemote & AsyncDisposable> {
+  await mkdir(options.folder, { recursive: true, mode: 0o700 });
+  // As git itself will say where things lie.
+  const root = await realpath(options.folder);
+  const hooks = join(root, 'hooks');
+  await installHooks(hooks);
+  const running = new Set<ChildProcess>();
+  const closing = new AbortController();
+
+  return {
+    async serve(repository, call, handlers, gone): Promise<RemoteAnswer> {
+      if (!ID.test(repository.assignmentId) || !ID.test(repository.personId))
+        throw new GraderFault('not an id');
+      if (running.size >= options.atOnce || closing.signal.aborted) throw busy();
+      const path = join(root, 'repositories', repository.assignmentId, `${repository.personId}.git`);
+      await ensureRepository(path, closing.signal);
+      const child = startBackend(path, hooks, call, options);
+      running.add(child);
+      const timer = setTimeout(() => {
+        endGit(child);
+      }, LONGEST_MS);
+      child.once('close', () => {
+        clearTimeout(timer);
+        running.delete(child);
+      });
+      const started = new Promise<never>((_resolve, reject) => {
+        child.once('error', (cause) => {
+          running.delete(child);
+          clearTimeout(timer);
+          reject(new GraderFault('git could not be started', { cause }));
+        });
+      });
+      started.catch(() => undefined);
+      feedBody(child, call.body, options.pushBytes * 2, gone);
+      const unwatched = AbortSignal.any([gone, closing.signal]);
+      answerHooks(child, path, handlers, unwatched).catch((error: unknown) => {
+        options.onError(error);
+        endGit(child);
+      });
+      const { stdout } = child;
+      if (stdout === null) throw new GraderFault('git has no output');
+      child.stderr?.resume();
+      const head = await Promise.race([readCgiHead(stdout), started]);
+      return { ...head, body: stdout };
+    },
+    async [Symbol.asyncDispose]() {
+      closing.abort(new Error('the server is ending'));
+      // Those who watch are told so and end by themselves.
+      const end = performance.now() + 1_000;
+      while (running.size > 0 && performance.now() < end) await new Promise((done) => setTimeout(done, 20));
+      for (const child of running) endGit(child);
+    },
+  };
+}
+
+function startBackend(
+  path: string,
+  hooks: string,
+  call: RemoteCall,
+  options: GitRemoteOptions,
+): ChildProcess {
+  return startGit({
+    args: ['http-backend'],
+    folder: path,
+    limits: { timeMs: LONGEST_MS, fileBytes: options.repositoryBytes * 2 },
+    stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
+    environment: {
+      GIT_PROJECT_ROOT: path,
+      GIT_HTTP_EXPORT_ALL: '1',
+      PATH_INFO: call.path,
+      REQUEST_METHOD: call.method,
+      QUERY_STRING: call.path === '/info/refs' ? `service=${call.service}` : '',
+      CONTENT_TYPE: call.contentType,
+      REMOTE_USER: 'learner',
+      REMOTE_ADDR: '127.0.0.1',
+      GATEWAY_INTERFACE: 'CGI/1.1',
+      SERVER_PROTOCOL: 'HTTP/1.1',
+      ...(call.contentLength !== undefined && { CONTENT_LENGTH: call.contentLength }),
+      ...(call.contentEncoding !== undefined && { HTTP_CONTENT_ENCODING: call.contentEncoding }),
+      ...(call.protocol !== undefined && { GIT_PROTOCOL: call.protocol }),
+    },
+    settings: [
+      ['core.hooksPath', hooks],
+      ['http.receivepack', 'true'],
+      ['http.uploadpack', 'true'],
+      ['http.uploadarchive', 'false'],
+      ['http.getanyfile', 'false'],
+      ['receive.maxInputSize', String(options.pushBytes)],
+      // Packs stay packed: what is small when pushed stays small on the disk.
+      ['receive.unpackLimit', '1'],
+      ['receive.autogc', 'false'],
+      ['receive.advertisePushOptions', 'false'],
+      ['receive.denyDeleteCurrent', 'refuse'],
+      ['receive.denyCurrentBranch', 'ignore'],
+    ],
+  });
+}
+
+/** Passes the request on; one that breaks off, or is larger than any push may be, ends the process. */
+function feedBody(child: ChildProcess, body: Readable, maxBytes: number, gone: AbortSignal): void {
+  const { stdin } = child;
+  if (stdin === null) return;
+  let bytes = 0;
+  let whole = false;
+  stdin.on('error', () => undefined);
+  body.on('data', (chunk: Buffer) => {
+    bytes += chunk.byteLength;
+    if (bytes > maxBytes) endGit(child);
+  });
+  body.once('end', () => {
+    whole = true;
+  });
+  body.once('error', () => {
+    endGit(child);
+  });
+  gone.addEventListener(
+    'abort',
+    () => {
+      if (!whole) endGit(child);
+    },
+    { once: true },
+  );
+  body.pipe(stdin);
+}
+
+async function answerHooks(
+  child: ChildProcess,
+  path: string,
+  handlers: PushHandlers,
+  unwatched: AbortSignal,
+): Promise<void> {
+  const channel = child.stdio[3];
+  if (!(channel instanceof Duplex)) return;
+  channel.on('error', () => undefined);
+  for await (const call of hookCalls(channel)) {
+    const write = (line: string): void => {
+      if (!channel.destroyed) channel.write(`:${line.replace(/[\r\n\0]+/g, ' ')}\n`);
+    };
+    const taken = await answer(call, path, handlers, write, unwatched);
+    channel.write(taken ? 'ok\n' : 'no\n');
+  }
+}
+
+async function answer(
+  call: HookCall,
+  path: string,
+  handlers: PushHandlers,
+  write: (line: string) => void,
+  unwatched: AbortSignal,
+): Promise<boolean> {
+  if (call.updates === null) {
+    write('Too many branches and tags at once: push one at a time.');
+    return false;
+  }
+  const quarantine = call.quarantine === null ? null : resolve(path, call.quarantine);
+  if (quarantine !== null && !quarantine.startsWith(`${path}${sep}objects${sep}`)) {
+    throw new GraderFault('git keeps what is pushed elsewhere than expected');
+  }
+  const store = { repository: path, ...(quarantine !== null && { quarantine }) };
+  const push: IncomingPush = {
+    updates: call.updates,
+    repositoryBytes: await bytesUnder(path),
+    files: (commit, limits, signal) => readTree(store, commit, null, limits, signal),
+  };
+  if (call.hook === 'pre-receive') return handlers.judge(push, write, AbortSignal.timeout(60_000));
+  await handlers.received(push, write, unwatched);
+  return true;
+}
+
+function busy(): Refusal {
+  return new Refusal('too-many-requests', 'Too many pushes are being served at this moment.', {
+    rule: 'git.at-once',
+    wayOut: 'Push again in a moment.',
+    retryAfterSeconds: 10,
+  });
+}

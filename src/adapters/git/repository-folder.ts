@@ -1,0 +1,71 @@
+import { mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isMissing } from './is-missing.ts';
+import { runGit } from './git-process.ts';
+
+const MAX_FILES = 20_000;
+
+/** Makes the bare repository where it isn't there yet; whoever comes second finds the first one's. */
+export async function ensureRepository(path: string, signal: AbortSignal): Promise<void> {
+  if (await exists(join(path, 'HEAD'))) return;
+  const parent = join(path, '..');
+  await mkdir(parent, { recursive: true, mode: 0o700 });
+  const made = await mkdtemp(join(parent, '.new-'));
+  try {
+    const args = ['init', '--quiet', '--bare', '--template=', '--initial-branch=main', made];
+    await runGit(
+      { args, folder: parent, limits: { timeMs: 10_000, fileBytes: 1 << 20 }, maxBytes: 4_096 },
+      signal,
+    );
+    await rename(made, path);
+  } catch (error) {
+    await rm(made, { recursive: true, force: true });
+    if (!(await exists(join(path, 'HEAD')))) throw error;
+  }
+}
+
+/** Bytes of all files under a folder; infinity where there are too many to count. */
+export async function bytesUnder(folder: string): Promise<number> {
+  let bytes = 0;
+  let files = 0;
+  const waiting = [folder];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    for (const entry of await listed(next)) {
+      const path = join(next, entry.name);
+      files += 1;
+      if (files > MAX_FILES) return Number.POSITIVE_INFINITY;
+      if (entry.isDirectory()) waiting.push(path);
+      else bytes += await sizeOf(path);
+    }
+  }
+  return bytes;
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await stat(path);
+    return true;
+  } catch (error) {
+    if (isMissing(error)) return false;
+    throw error;
+  }
+}
+
+// Other pushes to the same repository may move files while they are counted.
+async function listed(folder: string) {
+  try {
+    return await readdir(folder, { withFileTypes: true });
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw error;
+  }
+}
+
+async function sizeOf(path: string): Promise<number> {
+  try {
+    return (await stat(path)).size;
+  } catch (error) {
+    if (isMissing(error)) return 0;
+    throw error;
+  }
+}

@@ -1,0 +1,131 @@
+import { admissionRefusal } from '../core/admission.ts';
+import type { FileSet } from '../core/file-set.ts';
+import type { IntakeLimits } from '../core/intake-limits.ts';
+import { Refusal } from '../core/refusal.ts';
+import { type Actor } from './actor.ts';
+import type { IncomingPush, PushHandlers, RefUpdate, WriteLine } from './ports/git-remote.ts';
+import { plainLine, refusalLines } from './push-lines.ts';
+import { submit, type SubmissionTicket } from './submit.ts';
+import { tellOfSubmission } from './tell-of-submission.ts';
+
+type SubmitDeps = Parameters<typeof submit>[0];
+type TellDeps = Parameters<typeof tellOfSubmission>[0];
+
+export interface PushDeps extends SubmitDeps, TellDeps {
+  readonly intake: IntakeLimits;
+  readonly publicUrl: string;
+}
+
+export interface PushOptions {
+  readonly repositoryBytes: number;
+  /** How long the one who pushes is kept watching. */
+  readonly watchMs: number;
+}
+
+/** The branch that is graded. */
+export const MAIN = 'refs/heads/main';
+const NONE = /^0+$/;
+
+/** What one push to the service's own remote leads to, told to whoever pushes. */
+export function receivePush(
+  deps: PushDeps,
+  options: PushOptions,
+  actor: Actor,
+  ticket: SubmissionTicket,
+): PushHandlers {
+  let judged: { readonly commit: string; readonly files: FileSet } | null = null;
+
+  async function judge(push: IncomingPush, signal: AbortSignal): Promise<void> {
+    for (const update of push.updates) checkRef(update);
+    if (push.repositoryBytes > options.repositoryBytes) throw full(options.repositoryBytes);
+    const main = graded(push);
+    if (main === undefined) return;
+    const files = await push.files(main.after, deps.intake, signal);
+    if (!ticket.probe) {
+      const { tries, rules } = await deps.assignments.standing(ticket.assignment, actor.personId);
+      const refusal = admissionRefusal(rules, tries, ticket.at);
+      if (refusal !== null) throw refusal;
+    }
+    judged = { commit: main.after, files };
+  }
+
+  return {
+    async judge(push, write, signal) {
+      return refusing(write, 'Refused: nothing of this push is kept.', () => judge(push, signal));
+    },
+
+    async received(push, write, signal) {
+      for (const update of push.updates) if (update.ref !== MAIN) write(keptLine(update));
+      const main = graded(push);
+      if (main === undefined || judged?.commit !== main.after) return;
+      const { files } = judged;
+      await refusing(write, 'The push is kept, but not graded.', async () => {
+        const { submissionId } = await submit(deps, actor, ticket, files, 'git', null);
+        await tell(
+          submissionId,
+          files.size,
+          write,
+          AbortSignal.any([signal, AbortSignal.timeout(options.watchMs)]),
+        );
+      });
+    },
+  };
+
+  async function tell(
+    submissionId: string,
+    count: number,
+    write: WriteLine,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const record = await deps.submissions.find(submissionId);
+    const link = `${deps.publicUrl}/submissions/${submissionId}`;
+    const title = ticket.assignment.title;
+    write(plainLine(`Attempt ${record?.attempt ?? 1} at “${title}”: ${count} files taken.`));
+    write('Grading goes on if you close this; see it there as well:');
+    write(link);
+    const over = await tellOfSubmission(deps, actor, submissionId, write, signal);
+    write(over ? link : 'Still going on: see the address above.');
+  }
+}
+
+/** Runs `body`; what it refuses is written. False when it was refused. */
+async function refusing(write: WriteLine, outcome: string, body: () => Promise<void>): Promise<boolean> {
+  try {
+    await body();
+    return true;
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    for (const line of refusalLines(error)) write(line);
+    write(outcome);
+    return false;
+  }
+}
+
+function graded(push: IncomingPush): RefUpdate | undefined {
+  return push.updates.find((update) => update.ref === MAIN && !NONE.test(update.after));
+}
+
+function checkRef(update: RefUpdate): void {
+  if (!/^refs\/(heads|tags)\//.test(update.ref)) {
+    throw new Refusal('archive-invalid', 'Only branches and tags are taken.', { rule: 'git.ref' });
+  }
+  if (update.ref === MAIN && NONE.test(update.after)) {
+    throw new Refusal('archive-invalid', 'The branch main can’t be deleted.', { rule: 'git.delete' });
+  }
+}
+
+function keptLine(update: RefUpdate): string {
+  const name = update.ref.replace(/^refs\/(heads|tags)\//, '');
+  const kind = update.ref.startsWith('refs/tags/') ? 'Tag' : 'Branch';
+  if (NONE.test(update.after)) return plainLine(`${kind} ${name} is deleted.`);
+  return plainLine(`${kind} ${name} is kept and not graded: that is what a push to main is for.`);
+}
+
+function full(bytes: number): Refusal {
+  const mib = Math.floor(bytes / 1_048_576);
+  return new Refusal('archive-too-large', `With this push the repository would be larger than ${mib} MiB.`, {
+    rule: 'git.repository-bytes',
+    wayOut:
+      'Take large files out of the commits that you have not pushed yet, or ask for the repository to be emptied.',
+  });
+}
