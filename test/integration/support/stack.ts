@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { pino } from 'pino';
+import { type Logger, pino } from 'pino';
 import { openDatabase } from '../../../src/adapters/postgres/database.ts';
 import type { Clock } from '../../../src/app/ports/clock.ts';
 import { hashOfSecret, newSecret } from '../../../src/app/secret-token.ts';
@@ -8,6 +8,7 @@ import { composeStores } from '../../../src/compose-stores.ts';
 import { type RunningWorker, type WorkerParts, startWorker } from '../../../src/compose-worker.ts';
 import { type Config, loadConfig } from '../../../src/config.ts';
 import { type CourseRole, type Scope, ALL_SCOPES } from '../../../src/core/role.ts';
+import type { Scenario } from '../../../src/core/scenario-bundle.ts';
 import { Client } from './client.ts';
 import { redisUrl, testDatabase } from './database.ts';
 import { FakeGrader } from './fake-grader.ts';
@@ -42,6 +43,9 @@ export class TestClock implements Clock {
 export interface StackOptions {
   readonly environment?: Readonly<Record<string, string>>;
   readonly allowances?: Partial<Record<'reading' | 'changing' | 'submitting' | 'signing-in', number>>;
+  /** The lab that stands for `port-bind`; a fake one where it is absent. */
+  readonly scenario?: Scenario;
+  readonly log?: Logger;
 }
 
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
@@ -56,8 +60,8 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     LEASE_SECONDS: '2',
     ...options.environment,
   });
-  const log = pino({ level: config.logLevel });
-  const scenarios = new Map([['port-bind', fakeScenario()]]);
+  const log = options.log ?? pino({ level: config.logLevel });
+  const scenarios = new Map([['port-bind', options.scenario ?? fakeScenario()]]);
   const clock = new TestClock();
   const many = { reading: 1e6, changing: 1e6, submitting: 1e6, 'signing-in': 1e6, ...options.allowances };
   const api = await startApi(config, { log, scenarios, clock, allowances: many });
