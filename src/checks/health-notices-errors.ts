@@ -4,10 +4,12 @@ import { ContainerGone } from '../app/ports/container-gone.ts';
 import type { Subject } from '../app/ports/subject.ts';
 import { textFile, textOf, type FileSet } from '../core/file-set.ts';
 import { GraderFault } from '../core/grader-fault.ts';
-import { healthEvidence, waitForHealth } from './health.ts';
+import { healthEvidence, hearProbes, waitForHealth } from './health.ts';
 import { answerText, askedPort } from './readiness.ts';
-import { failed, inconclusive, passed, seconds } from './outcome.ts';
+import { failed, inconclusive, passed, plural, seconds } from './outcome.ts';
 
+/** The first one may have begun before the service answered, and isn't counted. */
+const PROBES = 3;
 const EXPECTED = 'unhealthy while the service answers its health route with an error';
 
 /** Builds the service with a health route that answers with an error: the health check must not call that healthy. */
@@ -32,13 +34,14 @@ export const healthNoticesErrors = checkKind({
       });
     }
     if (before.reached !== 'healthy') {
-      return failed('never-healthy', {
+      const findings = {
         observed: `the service answers rightly, and its health is ${before.reached}`,
         expected: EXPECTED,
         explanation:
           'A probe that always says no tells as little as one that always says yes: nothing follows from it.',
         evidence: [healthEvidence(before.state, subject.app)],
-      });
+      };
+      return before.settled ? failed('never-healthy', findings) : inconclusive('too-few-probes', findings);
     }
     const rebuilt = await subject.rebuild(
       { files: (files) => replaced(files, edit), freshBuildId: true },
@@ -55,23 +58,26 @@ export const healthNoticesErrors = checkKind({
     const readiness = await subject.serve(rebuilt.build, signal);
     if (readiness.state !== 'answered') return unready(subject, signal);
 
-    // Within its start period a container that fails every probe is still `starting`, so the probes are counted.
-    const ill = await waitForHealth(subject.app, 'healthy', allowed * 1000, signal);
-    const evidence = [healthEvidence(ill.state, subject.app)];
-    if (ill.reached === 'ended')
+    // The container's health may still tell of probes from before the service was up, so it isn't asked.
+    const { heard, state, tookMs } = await hearProbes(subject.app, PROBES, allowed * 1000, signal);
+    const evidence = [healthEvidence(state, subject.app)];
+    if (state.status !== 'running') {
       throw new ContainerGone('the changed build ended while its health was waited for');
-    if (ill.reached !== 'healthy') {
+    }
+    const [, ...counted] = heard;
+    const content = counted.filter(({ exitCode }) => exitCode === 0).length;
+    if (content === 0) {
       const findings = {
-        observed: `with a health route that answers with an error, the container was ${ill.reached} for ${seconds(ill.tookMs)}`,
+        observed: `the health route answered with an error, and ${plural(counted.length, 'probe')} in a row said so`,
         expected: EXPECTED,
         explanation:
           'The probe looks at the status of the answer, so an answer that says “error” counts as one.',
         evidence,
       };
-      return ill.settled ? passed(findings) : inconclusive('too-few-probes', findings);
+      return heard.length === PROBES ? passed(findings) : inconclusive('too-few-probes', findings);
     }
     return failed('errors-unnoticed', {
-      observed: `the health route answered with an error, and the container was healthy after ${seconds(ill.tookMs)} all the same`,
+      observed: `the health route answered with an error, and ${content} of the ${plural(counted.length, 'probe')} of the next ${seconds(tookMs)} called that healthy`,
       expected: EXPECTED,
       explanation:
         'To have got an answer is not enough: an answer may say “500, I am broken”. Many programs end with 0 whatever the status was, unless they are told otherwise.',

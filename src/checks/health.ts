@@ -39,11 +39,53 @@ export async function waitForHealth(
   }
 }
 
+export interface Hearing {
+  /** The probes that ended after the first look, oldest first, as many as were asked for. */
+  readonly heard: readonly Probe[];
+  readonly state: ContainerState;
+  readonly tookMs: number;
+}
+
+type Probe = HealthState['probes'][number];
+
+/** Waits until `count` probes have ended, for `timeoutMs` at most: fewer are heard where time was up or it ended. */
+export async function hearProbes(
+  app: Container,
+  count: number,
+  timeoutMs: number,
+  signal: AbortSignal,
+): Promise<Hearing> {
+  const began = Date.now();
+  const ear = new Ear();
+  const heard: Probe[] = [];
+  for (;;) {
+    const state = await app.state(signal);
+    heard.push(...ear.fresh(state.health));
+    const tookMs = Date.now() - began;
+    if (heard.length >= count || state.status !== 'running' || tookMs >= timeoutMs) {
+      return { heard: heard.slice(0, count), state, tookMs };
+    }
+    await sleep(POLL_MS, undefined, { signal });
+  }
+}
+
+/** Tells the probes that it has not told before, from the first look on; the engine remembers only a handful. */
+class Ear {
+  #heardUntilMs: number | undefined;
+
+  fresh(health: HealthState | null): readonly Probe[] {
+    const probes = health?.probes ?? [];
+    const last = probes.at(-1)?.endedAtMs ?? -Infinity;
+    const heardUntil = this.#heardUntilMs ?? last;
+    this.#heardUntilMs = Math.max(heardUntil, last);
+    return probes.filter(({ endedAtMs }) => endedAtMs > heardUntil);
+  }
+}
+
 /** Counts the probes in a row that said the opposite of what is waited for, from the first look on. */
 class Opposition {
   readonly #wanted: 'healthy' | 'unhealthy';
-  /** When the last probe ended that was heard; the engine remembers only a handful. */
-  #heardUntilMs: number | undefined;
+  readonly #ear = new Ear();
   #inRow = 0;
 
   constructor(wanted: 'healthy' | 'unhealthy') {
@@ -51,14 +93,9 @@ class Opposition {
   }
 
   hear(health: HealthState | null): number {
-    const probes = health?.probes ?? [];
-    const last = probes.at(-1)?.endedAtMs ?? -Infinity;
-    const heardUntil = this.#heardUntilMs ?? last;
-    for (const { endedAtMs, exitCode } of probes) {
-      if (endedAtMs > heardUntil)
-        this.#inRow = (exitCode === 0) === (this.#wanted === 'healthy') ? 0 : this.#inRow + 1;
+    for (const { exitCode } of this.#ear.fresh(health)) {
+      this.#inRow = (exitCode === 0) === (this.#wanted === 'healthy') ? 0 : this.#inRow + 1;
     }
-    this.#heardUntilMs = Math.max(heardUntil, last);
     return this.#inRow;
   }
 }

@@ -91,33 +91,35 @@ describe('health-notices-errors', () => {
   });
   const sources: FileSet = new Map([['src/app.py', textFile('return "ok"')]]);
 
-  function subjectOf(healthAfter: HealthState['status'], probes = 1) {
+  /** The changed build's probes end with `exitCodes`, a new one each look; its health stays what it is. */
+  function subjectOf(exitCodes: readonly number[], status: HealthState['status'] = 'healthy') {
     let edited = '';
-    const state = (status: HealthState['status']) => () =>
-      Promise.resolve({
-        ...RUNNING,
-        health: {
-          status,
-          probes: Array.from({ length: probes }, () => ({ endedAtMs: Date.now(), exitCode: 1, output: '' })),
-        },
-      });
+    const serving = containerOf(() => 'healthy');
+    let looks = 0;
+    const changed = fakeContainer({
+      state: () => {
+        const probes = exitCodes
+          .slice(0, looks++)
+          .map((exitCode, endedAtMs) => ({ endedAtMs, exitCode, output: '' }));
+        return Promise.resolve({ ...RUNNING, health: { status, probes } });
+      },
+    });
     const subject = {
-      ...fakeSubject({ app: fakeContainer({ state: state('healthy') }) }),
+      ...fakeSubject({ app: serving }),
       rebuild: (edit: { files: (files: FileSet) => FileSet }) => {
         edited = Buffer.from(edit.files(sources).get('src/app.py')?.bytes ?? []).toString();
         return Promise.resolve({ ok: true as const, build: BUILD });
       },
       serve: () => {
-        subject.app = fakeContainer({ state: state(healthAfter) });
+        subject.app = changed;
         return Promise.resolve({ state: 'answered' as const, tookMs: 1 });
       },
-      app: fakeContainer({ state: state('healthy') }),
     };
     return { subject, edited: () => edited };
   }
 
-  it('passes a probe that calls the edited service unhealthy', async () => {
-    const { subject, edited } = subjectOf('unhealthy');
+  it('passes a probe that says no to the edited service', async () => {
+    const { subject, edited } = subjectOf([1, 1, 1], 'unhealthy');
 
     const outcome = await healthNoticesErrors.run(subject, parameters, signal);
 
@@ -125,14 +127,30 @@ describe('health-notices-errors', () => {
     expect(edited()).toBe('return "ill"');
   });
 
-  it('passes a probe that only ever failed within its start period', async () => {
-    const outcome = await healthNoticesErrors.run(subjectOf('starting', 3).subject, parameters, signal);
+  it('passes a probe that says no within its start period, which the engine does not count', async () => {
+    const outcome = await healthNoticesErrors.run(
+      subjectOf([1, 1, 1], 'starting').subject,
+      parameters,
+      signal,
+    );
 
     expect(outcome.status).toBe('passed');
   });
 
+  it('forgives what a probe said that may have begun before the service was up', async () => {
+    const outcome = await healthNoticesErrors.run(subjectOf([0, 1, 1]).subject, parameters, signal);
+
+    expect(outcome.status).toBe('passed');
+  });
+
+  it('leaves undecided what too few probes have told', async () => {
+    const outcome = await healthNoticesErrors.run(subjectOf([1, 1], 'starting').subject, parameters, signal);
+
+    expect(outcome.status).toBe('inconclusive');
+  });
+
   it('fails a probe that takes any answer for health', async () => {
-    const outcome = await healthNoticesErrors.run(subjectOf('healthy').subject, parameters, signal);
+    const outcome = await healthNoticesErrors.run(subjectOf([0, 0, 0]).subject, parameters, signal);
 
     expect(outcome).toMatchObject({ status: 'failed', finding: 'errors-unnoticed' });
   });
