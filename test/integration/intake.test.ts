@@ -1,0 +1,113 @@
+import { request } from 'node:http';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { FileList } from '../../src/http/schemas/submission.ts';
+import { tarGz, zip } from '../unit/archive/archives.ts';
+import { Accepted } from '../../src/http/schemas/submission.ts';
+import type { Client } from './support/client.ts';
+import { sql } from './support/database.ts';
+import { type Stack, startStack } from './support/stack.ts';
+
+const PATH = '/courses/docker-101/assignments/port-bind/submissions';
+const GZIP = { 'content-type': 'application/gzip' };
+
+describe('the intake', () => {
+  let stack: Stack;
+  let ada: Client;
+  beforeAll(async () => {
+    stack = await startStack({ environment: { UPLOAD_MIB: '1' } });
+    ada = await stack.person('ada', 'learner');
+  });
+  afterAll(() => stack[Symbol.asyncDispose]());
+
+  it('takes the same project alike, whatever carried it', async () => {
+    const entries = [
+      { name: 'fix/Dockerfile', text: 'FROM x' },
+      { name: 'fix/src/app.py', text: 'print()' },
+    ];
+    const archive = await tarGz(entries);
+    const form = new FormData();
+    form.append('archive', new Blob([new Uint8Array(archive)]), 'fix.tgz');
+
+    const replies = [
+      await ada.send('POST', PATH, archive, GZIP),
+      await ada.send('POST', PATH, zip(entries.map(({ name, text }) => ({ name, text }))), {
+        'content-type': 'application/zip',
+      }),
+      await ada.send('POST', PATH, form),
+    ];
+
+    expect(replies.map((reply) => reply.status)).toEqual([202, 202, 202]);
+    const digests = await sql(stack.config.databaseUrl, 'SELECT DISTINCT digest FROM submission');
+    expect(digests).toHaveLength(1);
+    const { files } = await ada.ask(
+      FileList,
+      'GET',
+      `/submissions/${Accepted.parse(replies[0]?.body).id}/files`,
+    );
+    expect(files.map((file) => [file.path, file.text])).toEqual([
+      ['Dockerfile', 'FROM x'],
+      ['src/app.py', 'print()'],
+    ]);
+  });
+
+  it('lays files over the starter, and takes away what is null', async () => {
+    const reply = await ada.send('POST', PATH, {
+      files: { Dockerfile: 'FROM y', 'src/app.py': null, 'new/x.sh': '#!/bin/sh' },
+    });
+
+    const { files } = await ada.ask(FileList, 'GET', `/submissions/${Accepted.parse(reply.body).id}/files`);
+    expect(files.map((file) => [file.path, file.executable])).toEqual([
+      ['Dockerfile', false],
+      ['entrypoint.sh', true],
+      ['new/x.sh', true],
+    ]);
+  });
+
+  it('refuses with the file, the rule and the way out, and uses no attempt', async () => {
+    const before = await sql(stack.config.databaseUrl, 'SELECT count(*)::int AS count FROM submission');
+
+    const refused = await ada.send('POST', PATH, await tarGz([{ name: '../../etc/cron.d/x' }]), GZIP);
+    const named = await ada.send('POST', PATH, { files: { '../x': 'y' } });
+    const other = await ada.send('POST', PATH, 'hello', { 'content-type': 'text/plain' });
+
+    expect(refused).toMatchObject({
+      status: 422,
+      body: { code: 'archive-invalid', rule: 'archive.traversal' },
+    });
+    expect(refused.text).toContain('wayOut');
+    expect(named).toMatchObject({ status: 422, body: { file: '../x' } });
+    expect(other).toMatchObject({ status: 400, body: { rule: 'request.content-type' } });
+    expect(await sql(stack.config.databaseUrl, 'SELECT count(*)::int AS count FROM submission')).toEqual(
+      before,
+    );
+  });
+
+  it('stops reading at the limit, by form or by body', async () => {
+    const large = gzipSync(Buffer.alloc(0));
+    const noise = Buffer.concat([large.subarray(0, 10), Buffer.alloc(3_000_000, 7)]);
+    const form = new FormData();
+    form.append('archive', new Blob([new Uint8Array(noise)]), 'fix.tgz');
+
+    for (const reply of [ada.send('POST', PATH, noise, GZIP), ada.send('POST', PATH, form)]) {
+      const status = await reply.then((answer) => answer.status).catch(() => 'cut off');
+      expect([413, 422, 'cut off']).toContain(status);
+    }
+    expect((await ada.get('/me')).status).toBe(200);
+  });
+
+  it('lets go of an upload that is broken off', async () => {
+    await new Promise<void>((resolve) => {
+      const upload = request(`${ada.url}/api/v1${PATH}`, {
+        method: 'POST',
+        headers: { ...GZIP, authorization: `Bearer ${ada.token ?? ''}`, 'content-length': '100000' },
+      });
+      upload.on('error', () => undefined);
+      upload.on('close', resolve);
+      upload.write(Buffer.from([0x1f, 0x8b, 8, 0]));
+      setTimeout(() => upload.destroy(), 100);
+    });
+
+    expect((await ada.submit('fixed')).status).toBe('queued');
+  });
+});
