@@ -1,4 +1,5 @@
 import type { Problem } from '../api/client.ts';
+import { Ticked } from './ticked.tsx';
 
 /** A refusal or a failure: what happened, where, and the way out. Announced at once. */
 export function ProblemNote({
@@ -9,30 +10,39 @@ export function ProblemNote({
   readonly retry?: (() => void) | undefined;
 }) {
   if (problem === null) return null;
-  const place = placeOf(problem);
-  const unnamed = problem.fields ?? [];
+  const fields = problem.fields ?? [];
+  // Named fields say it all; the place and the way out would only speak of the request's form.
+  const place = fields.length > 0 ? null : placeOf(problem);
   return (
     <div className="note fail" role="alert">
       <p>
         <strong>{problem.title}</strong>
       </p>
-      <p>{problem.detail}</p>
+      {fields.length > 0 ? null : (
+        <p>
+          <Ticked text={problem.detail} />
+        </p>
+      )}
       {place === null ? null : (
         <p className="small">
           <code>{place}</code>
         </p>
       )}
-      {unnamed.length === 0 ? null : (
+      {fields.length === 0 ? null : (
         <ul className="small">
-          {unnamed.map((field) => (
+          {fields.map((field) => (
             <li key={`${field.path} ${field.message}`}>
-              {field.path === '' ? '' : `${field.path}: `}
+              {field.path === '' ? null : <code>{field.path}</code>}
               {field.message}
             </li>
           ))}
         </ul>
       )}
-      {problem.wayOut === undefined ? null : <p>{problem.wayOut}</p>}
+      {problem.wayOut === undefined || fields.length > 0 ? null : (
+        <p>
+          <Ticked text={problem.wayOut} />
+        </p>
+      )}
       {retry === undefined ? null : (
         <p>
           <button type="button" className="button slim" onClick={retry}>

@@ -5,7 +5,10 @@ export function toZonedInput(at: string | null, zone: string): string {
 
 /** The instant at which clocks in `zone` show the control's value; null for an empty or unreadable one. */
 export function fromZonedInput(value: string, zone: string): string | null {
-  const wall = Date.parse(`${value}:00Z`);
+  // Browsers read far more than ISO dates: an empty control's `:00Z` would be the year 2000.
+  const iso = /^(\d{4}-\d\d-\d\dT\d\d:\d\d)/.exec(value)?.[1];
+  if (iso === undefined) return null;
+  const wall = Date.parse(`${iso}:00Z`);
   if (Number.isNaN(wall)) return null;
   // The offset is that of the instant sought: once guessed, once put right. Near a change of the clocks it may move.
   const guess = wall - (wallMs(wall, zone) - wall);
