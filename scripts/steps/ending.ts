@@ -1,5 +1,7 @@
 import { SetupProblem } from '../../src/machine/setup-problem.ts';
 
+const PARENT_POLL_MS = 1000;
+
 /** Aborts at Ctrl-C and when asked to end, so that what was started is stopped; the second time ends at once. */
 export function endingSignal(): AbortSignal {
   const ending = new AbortController();
@@ -9,6 +11,15 @@ export function endingSignal(): AbortSignal {
       process.stderr.write('stops what was started …\n');
       ending.abort(new SetupProblem(`ended by ${name}`));
     });
+  }
+  // npm passes a signal to the shell between us, which dies of it without a word to us.
+  if (process.env['npm_lifecycle_event'] !== undefined) {
+    const parent = process.ppid;
+    const watch = setInterval(() => {
+      if (process.ppid === parent || ending.signal.aborted) return;
+      ending.abort(new SetupProblem('ended, since npm has ended'));
+    }, PARENT_POLL_MS);
+    watch.unref();
   }
   return ending.signal;
 }
