@@ -21,7 +21,7 @@ export const exitsWithApp = checkKind({
   name: 'exits-with-app',
   schema: z.strictObject({
     /** How long the container may outlive the service. */
-    seconds: z.number().min(0.5).max(60).default(5),
+    seconds: z.number().min(0.5).max(60).default(8),
   }),
   needs: 'answer',
   use: 'ending',

@@ -24,11 +24,6 @@ export function inconclusive(finding: string, findings: Findings): CheckOutcome 
   return { status: 'inconclusive', finding, ...findings };
 }
 
-/** Nothing to look at in this submission; the reason stands in `observed`. Gives no points. */
-export function skipped(finding: string, findings: Findings): CheckOutcome {
-  return { status: 'skipped', finding, ...findings };
-}
-
 export function processesEvidence(
   processes: readonly ContainerProcess[],
   title = 'Processes of the container',

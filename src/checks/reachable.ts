@@ -24,7 +24,7 @@ interface Tried {
 /** A full answer of this build comes back from outside of the container, over IPv4, through the published port. */
 export const reachable = checkKind({
   name: 'reachable',
-  schema: z.strictObject({ timeoutSeconds: z.number().min(0.5).max(30).default(3) }),
+  schema: z.strictObject({ timeoutSeconds: z.number().min(0.5).max(30).default(5) }),
   needs: 'container',
   use: 'shared',
   async run(subject, { timeoutSeconds }, signal) {
