@@ -14,7 +14,6 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import { ColumnTypeEnum, bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils';
 import * as wasmGlue from '@prisma/schema-engine-wasm/schema_engine_bg';
 import pg from 'pg';
-import { parse as parseAddress } from 'pg-connection-string';
 
 const packageFolder = resolve(createRequire(import.meta.url).resolve('@prisma/schema-engine-wasm'), '..');
 const { values: options, positionals } = parseArgs({
@@ -134,7 +133,7 @@ async function respond(engine, { id, method, params }) {
 async function connect(address, shadowName, afterwards) {
   const pool = catalogPool({
     // Fields, because a connection string would win over `database`.
-    ...parseAddress(address.toString()),
+    ...fieldsOf(address),
     ...(shadowName && { database: shadowName }),
     ...(schema && { options: `-c search_path="${schema}"` }),
     max: 1,
@@ -162,6 +161,18 @@ async function connect(address, shadowName, afterwards) {
   return adapter;
 }
 
+function fieldsOf(address) {
+  return {
+    // A socket's folder can't stand where a host name does.
+    host: address.searchParams.get('host') ?? address.hostname,
+    port: Number(address.port || 5432),
+    user: decodeURIComponent(address.username) || undefined,
+    password: decodeURIComponent(address.password) || undefined,
+    database: decodeURIComponent(address.pathname.slice(1)),
+    ssl: ['require', 'verify-ca', 'verify-full'].includes(address.searchParams.get('sslmode')),
+  };
+}
+
 async function connectToShadow() {
   if (datasource.shadowDatabaseUrl) return connect(new URL(datasource.shadowDatabaseUrl));
   const name = `prisma_migrate_shadow_db_${randomUUID()}`;
@@ -186,7 +197,7 @@ function send(message) {
 function log(level, message, extra = {}) {
   const entry = {
     level,
-    target: 'schema_engine',
+    target: 'schema_engine::logger',
     timestamp: new Date().toISOString(),
     fields: { message, ...extra },
   };

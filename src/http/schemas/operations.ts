@@ -44,10 +44,3 @@ export const QueueOverview = z.object({
   redis: z.enum(['up', 'down']),
 });
 export type QueueOverview = z.infer<typeof QueueOverview>;
-
-export const Health = z.object({ status: z.enum(['ok', 'degraded', 'down']) });
-export const Readiness = z.object({
-  status: z.enum(['ok', 'degraded', 'down']),
-  postgres: z.enum(['up', 'down']),
-  redis: z.enum(['up', 'down']),
-});
