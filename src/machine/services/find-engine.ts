@@ -6,7 +6,7 @@ import { findProgram } from '../programs.ts';
 import { runToEnd } from '../run-command.ts';
 import { SetupProblem } from '../setup-problem.ts';
 import { given } from './given.ts';
-import { engineAnswers, privateEngine } from './private-engine.ts';
+import { connect, engineAnswers, privateEngine } from './private-engine.ts';
 import { installEngine } from './trixie.ts';
 
 const PLATFORM_SOCKET = 'unix:///var/run/docker.sock';
@@ -24,7 +24,12 @@ export async function findEngine(
 ): Promise<Service> {
   const host = options.env['DOCKER_HOST'];
   if (host !== undefined && host !== '') {
-    if (await engineAnswers(host)) return given(host);
+    if (await engineAnswers(host)) {
+      if (await isCurrent(host)) return given(host);
+      throw new SetupProblem(
+        `The Docker engine at DOCKER_HOST=${host} is older than version ${OLDEST_MAJOR}. Update it, or unset DOCKER_HOST.`,
+      );
+    }
     throw new SetupProblem(
       `No Docker engine answers at DOCKER_HOST=${host}. Start it, or unset DOCKER_HOST.`,
     );
@@ -39,13 +44,20 @@ export async function findEngine(
 
 /** The machine's own engine: at the platform's socket, or where the docker command's context leads. */
 async function runningEngine(path: string, signal: AbortSignal): Promise<string | null> {
-  if (await engineAnswers(PLATFORM_SOCKET)) return PLATFORM_SOCKET;
+  if ((await engineAnswers(PLATFORM_SOCKET)) && (await isCurrent(PLATFORM_SOCKET))) return PLATFORM_SOCKET;
   const docker = await findProgram(['docker'], path);
   if (docker === null) return null;
   const args = ['context', 'inspect', '--format', '{{.Endpoints.docker.Host}}'];
   const end = await runToEnd(docker, args, { timeoutMs: 10_000 }, signal);
   const host = end.tail[0] ?? '';
-  return end.exitCode === 0 && /^(unix|tcp):\/\//.test(host) && (await engineAnswers(host)) ? host : null;
+  if (end.exitCode !== 0 || !/^(unix|tcp):\/\//.test(host)) return null;
+  return (await engineAnswers(host)) && (await isCurrent(host)) ? host : null;
+}
+
+/** Whether a running engine is new enough. */
+async function isCurrent(url: string): Promise<boolean> {
+  const { Version } = await connect(url).version();
+  return Number.parseInt(Version, 10) >= OLDEST_MAJOR;
 }
 
 async function dockerd(
