@@ -5,13 +5,18 @@ import { readArchive } from './adapters/archive/read-archive.ts';
 import { openGitRemote } from './adapters/git/git-remote.ts';
 import { openMetrics } from './adapters/metrics/metrics.ts';
 import { openDatabase } from './adapters/postgres/database.ts';
+import { forgeStore } from './adapters/postgres/forge-store.ts';
+import { outboxStore } from './adapters/postgres/outbox-store.ts';
+import { queueBoard } from './adapters/redis/queue-board.ts';
 import { openRunFeed } from './adapters/redis/run-feed.ts';
 import { openRunQueue } from './adapters/redis/run-queue.ts';
 import type { Clock } from './app/ports/clock.ts';
+import { composeSecrets, startGitWork } from './compose-git.ts';
 import { composeStores, scenarioCatalogue, SYSTEM_CLOCK } from './compose-stores.ts';
 import type { Config } from './config.ts';
 import type { Scenario } from './core/scenario-bundle.ts';
 import { createApp } from './http/create-app.ts';
+import { BOARD_PATH } from './http/queue-board.ts';
 import { type Allowances, DEFAULT_ALLOWANCES } from './http/rate-limit.ts';
 import type { Service } from './http/service.ts';
 
@@ -49,8 +54,14 @@ export async function startApi(config: Config, parts: ApiParts): Promise<Running
     },
   });
   const address = { url: '' };
+  const work = { wake: (): void => undefined };
   const service: Service = {
     ...stores,
+    forges: forgeStore(db),
+    secrets: composeSecrets(config),
+    webhookCame: () => {
+      work.wake();
+    },
     queue,
     feed,
     scenarios: scenarioCatalogue(parts.scenarios),
@@ -77,6 +88,7 @@ export async function startApi(config: Config, parts: ApiParts): Promise<Running
     secure: config.http.publicUrl?.startsWith('https:') ?? false,
     trustProxy: config.http.trustProxy,
     metrics: () => metrics.text(),
+    board: queueBoard(queue.queue, BOARD_PATH),
     git: { remote, repositoryBytes: config.git.repositoryBytes, watchMs: WATCH_PUSH_MS },
     ...(parts.pages !== undefined && { pages: parts.pages }),
   });
@@ -90,12 +102,15 @@ export async function startApi(config: Config, parts: ApiParts): Promise<Running
   server.requestTimeout = 120_000;
   server.headersTimeout = 10_000;
   address.url = urlOf(server, config.http.host);
+  const gitWork = startGitWork(config, service, outboxStore(db), parts.log);
+  work.wake = gitWork.wake;
   return {
     url: address.url,
     service,
     async [Symbol.asyncDispose]() {
       await remote[Symbol.asyncDispose]();
       await closeServer(server);
+      await gitWork[Symbol.asyncDispose]();
       await queue[Symbol.asyncDispose]();
       await feed[Symbol.asyncDispose]();
       await db.$disconnect();

@@ -27,6 +27,7 @@ import {
   PeopleList,
   SignInLink,
 } from './schemas/course.ts';
+import { CreatedForge, DeliveryList, ForgeList, ForgeRepositoryList } from './schemas/forge.ts';
 import { Gradebook, History } from './schemas/gradebook.ts';
 import { QueueOverview } from './schemas/operations.ts';
 import { RegradePreview, RegradeSet, RegradeSetList } from './schemas/regrade.ts';
@@ -52,12 +53,16 @@ const NAMED: Readonly<Record<string, z.ZodType>> = {
   CheckResult,
   Course,
   CourseList,
+  CreatedForge,
   CreatedInvitation,
   CreatedToken,
+  DeliveryList,
   Evidence,
   Extension,
   ExtensionList,
   FileList,
+  ForgeList,
+  ForgeRepositoryList,
   Gradebook,
   History,
   ImportOutcome,

@@ -7,6 +7,7 @@ import { authenticate } from './authenticate.ts';
 import { openApiDocument } from './openapi.ts';
 import { mountPages } from './pages.ts';
 import { problemHandler } from './problem.ts';
+import { mountBoard } from './queue-board.ts';
 import { type Allowances, RateLimit } from './rate-limit.ts';
 import { requestIdOf } from './request-id.ts';
 import type { Route } from './route.ts';
@@ -25,6 +26,8 @@ export interface AppOptions {
   /** Folder of the built pages; absent where there are none. */
   readonly pages?: string;
   readonly metrics: () => Promise<string>;
+  /** The queue library's own view, for admins. */
+  readonly board?: RequestHandler;
   readonly git: GitRoutes;
 }
 
@@ -67,6 +70,7 @@ export function createApp(service: Service, options: AppOptions): Express {
     throw new Refusal('not-found', 'There is no such version of the API.', { wayOut: 'This is /api/v1.' });
   });
   mountGit(app, service, limit, options.git);
+  if (options.board !== undefined) mountBoard(app, service, options.board);
   if (options.pages !== undefined) mountPages(app, options.pages);
   app.use(problemHandler(options.log));
   return app;
@@ -86,7 +90,9 @@ function guard(service: Service, limit: RateLimit, route: Route): RequestHandler
       callers.set(request, actor);
       next();
     },
-    express.json({ limit: isSubmission ? SUBMISSION_JSON_BYTES : JSON_BYTES }),
+    spec.rawBytes === undefined
+      ? express.json({ limit: isSubmission ? SUBMISSION_JSON_BYTES : JSON_BYTES })
+      : express.raw({ type: () => true, limit: spec.rawBytes }),
     (request, response) => route.handle(request, response, callers.get(request) ?? null),
   ];
 }

@@ -2,7 +2,7 @@ import { Refusal } from '../core/refusal.ts';
 import type { Budget } from './route.ts';
 
 /** Calls a minute by one caller; the pages of a busy person stay far below. */
-export type Allowances = Readonly<Record<Budget, number>>;
+export type Allowances = Readonly<Record<Exclude<Budget, 'unlimited'>, number>>;
 
 export const DEFAULT_ALLOWANCES: Allowances = {
   reading: 1_200,
@@ -24,6 +24,7 @@ export class RateLimit {
 
   /** @throws Refusal `too-many-requests` with the seconds to wait */
   take(caller: string, budget: Budget, nowMs: number): void {
+    if (budget === 'unlimited') return;
     const allowance = this.#allowances[budget];
     const key = `${budget} ${caller}`;
     const bucket = this.#buckets.get(key) ?? { left: allowance, at: nowMs };

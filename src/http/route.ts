@@ -18,7 +18,7 @@ export type Access =
   | { readonly to: 'course'; readonly scope: Scope; readonly least: Role };
 
 /** Which allowance a call draws on: see `rate-limit.ts`. */
-export type Budget = 'reading' | 'changing' | 'submitting' | 'signing-in';
+export type Budget = 'reading' | 'changing' | 'submitting' | 'signing-in' | 'unlimited';
 
 export interface Answer<A extends z.ZodType = z.ZodType> {
   readonly status: number;
@@ -44,6 +44,8 @@ export interface RouteSpec<
   readonly body: B;
   /** What the body is, when it isn't JSON alone; the handler then reads it from the request. */
   readonly rawBodyTypes?: readonly string[];
+  /** The body is handed on as the bytes that came, at most so many: what is signed must not be parsed first. */
+  readonly rawBytes?: number;
   readonly answer: Answer<A>;
 }
 

@@ -2,6 +2,7 @@ import type { AuditLog } from '../app/ports/audit.ts';
 import type { Assignments } from '../app/ports/assignments.ts';
 import type { Clock } from '../app/ports/clock.ts';
 import type { Courses } from '../app/ports/courses.ts';
+import type { Forges, SecretBox } from '../app/ports/forges.ts';
 import type { Gradebooks } from '../app/ports/gradebooks.ts';
 import type { People } from '../app/ports/people.ts';
 import type { Regrades } from '../app/ports/regrades.ts';
@@ -26,6 +27,11 @@ export interface Service {
   readonly regrades: Regrades;
   readonly audit: AuditLog;
   readonly workers: Workers;
+  readonly forges: Forges;
+  /** Null where no key to keep secrets with is configured. */
+  readonly secrets: SecretBox | null;
+  /** A webhook brought work. */
+  readonly webhookCame: () => void;
   readonly queue: RunQueue;
   readonly feed: RunFeed;
   readonly scenarios: Scenarios;

@@ -2,6 +2,7 @@ import type { Route } from '../route.ts';
 import type { Service } from '../service.ts';
 import { assignmentRoutes } from './assignments.ts';
 import { courseRoutes } from './courses.ts';
+import { forgeRoutes } from './forges.ts';
 import { gradebookRoutes } from './gradebook.ts';
 import { grantRoutes } from './grants.ts';
 import { operationRoutes } from './operations.ts';
@@ -10,6 +11,7 @@ import { regradeRoutes } from './regrades.ts';
 import { runRoutes } from './runs.ts';
 import { sessionRoutes } from './session.ts';
 import { submissionRoutes } from './submissions.ts';
+import { webhookRoutes } from './webhooks.ts';
 
 /** Every route under `/api/v1`. */
 export function allRoutes(service: Service, secure: boolean): readonly Route[] {
@@ -23,6 +25,8 @@ export function allRoutes(service: Service, secure: boolean): readonly Route[] {
     ...gradebookRoutes(service),
     ...regradeRoutes(service),
     ...runRoutes(service),
+    ...forgeRoutes(service),
+    ...webhookRoutes(service),
     ...operationRoutes(service),
   ];
 }

@@ -1,0 +1,34 @@
+import { Refusal } from '../core/refusal.ts';
+import type { ForgeRecord, SecretBox } from './ports/forges.ts';
+
+type Sealed = Pick<ForgeRecord, 'id' | 'secret' | 'credential'>;
+
+export function sealForge(
+  secrets: SecretBox | null,
+  id: string,
+  secret: string,
+  credential: string | null,
+): Pick<ForgeRecord, 'secret' | 'credential'> {
+  if (secrets === null) {
+    throw new Refusal(
+      'conflict',
+      'No forge can be set up: this installation has no key to keep secrets with.',
+      {
+        rule: 'forge.secrets-key',
+        wayOut: 'Set SECRETS_KEY to 64 hexadecimal digits, for example of `openssl rand -hex 32`.',
+      },
+    );
+  }
+  return {
+    secret: secrets.seal(secret, `webhook:${id}`),
+    credential: credential === null ? null : secrets.seal(credential, `credential:${id}`),
+  };
+}
+
+export function openForgeSecret(secrets: SecretBox, forge: Sealed): string {
+  return secrets.open(forge.secret, `webhook:${forge.id}`);
+}
+
+export function openForgeCredential(secrets: SecretBox, forge: Sealed): string | null {
+  return forge.credential === null ? null : secrets.open(forge.credential, `credential:${forge.id}`);
+}

@@ -1,0 +1,149 @@
+import { digestOf } from '../core/file-set.ts';
+import { GraderFault } from '../core/grader-fault.ts';
+import type { IntakeLimits } from '../core/intake-limits.ts';
+import { Refusal } from '../core/refusal.ts';
+import type { Actor } from './actor.ts';
+import { openForgeCredential } from './forge-secrets.ts';
+import type { AssignmentRecord } from './ports/assignments.ts';
+import type { Courses } from './ports/courses.ts';
+import type {
+  CommitSource,
+  DeliveryRecord,
+  FetchedCommit,
+  Forges,
+  RepositoryRecord,
+  SecretBox,
+} from './ports/forges.ts';
+import type { SubmissionRecord } from './ports/submissions.ts';
+import { plainLine } from './push-lines.ts';
+import { openSubmission, submit } from './submit.ts';
+
+type SubmitDeps = Parameters<typeof submit>[0];
+
+export interface WebhookWorkDeps extends SubmitDeps {
+  readonly forges: Forges;
+  readonly courses: Courses;
+  readonly commits: CommitSource;
+  readonly secrets: SecretBox;
+  readonly intake: IntakeLimits;
+}
+
+/** Longer than a fetch and all that follows may take. */
+const LEASE_MS = 5 * 60_000;
+const MAX_TRIES = 8;
+const FIRST_WAIT_MS = 5_000;
+
+/** Works on one delivery that is due. False when there was none. */
+export async function workOnWebhook(deps: WebhookWorkDeps, signal: AbortSignal): Promise<boolean> {
+  const delivery = await deps.forges.claimDelivery(deps.clock.now(), LEASE_MS);
+  if (delivery === null) return false;
+  try {
+    const note = await submitDelivered(deps, delivery, signal);
+    await deps.forges.endDelivery(delivery.id, 'done', note);
+  } catch (error) {
+    if (error instanceof Refusal)
+      await deps.forges.endDelivery(delivery.id, 'failed', plainLine(error.message));
+    else await retry(deps, delivery, error);
+  }
+  return true;
+}
+
+async function retry(deps: WebhookWorkDeps, delivery: DeliveryRecord, error: unknown): Promise<void> {
+  const why = error instanceof GraderFault ? error.message : 'something broke here';
+  if (delivery.tries >= MAX_TRIES) {
+    await deps.forges.endDelivery(delivery.id, 'failed', `Given up after ${delivery.tries} tries: ${why}.`);
+    return;
+  }
+  const waitMs = FIRST_WAIT_MS * 2 ** (delivery.tries - 1);
+  const dueAt = new Date(deps.clock.now().getTime() + waitMs);
+  await deps.forges.retryDelivery(delivery.id, dueAt, `Try ${delivery.tries}: ${why}.`);
+}
+
+async function submitDelivered(
+  deps: WebhookWorkDeps,
+  delivery: DeliveryRecord,
+  signal: AbortSignal,
+): Promise<string> {
+  const { repositoryId, commit } = delivery;
+  const repository = repositoryId === null ? null : await deps.forges.repository(repositoryId);
+  if (repository === null || commit === null) return 'The repository is nobody’s any more.';
+  const { forge } = repository;
+  const actor = await actorOf(deps, repository);
+  const credential = openForgeCredential(deps.secrets, forge);
+  const { kind, baseUrl } = forge;
+  await using fetched = await deps.commits.fetch(
+    { kind, baseUrl, name: repository.name, credential, commit },
+    signal,
+  );
+  const notes: string[] = [];
+  for (const assignment of await deps.assignments.list(forge.courseId)) {
+    const folder = repository.folders[assignment.slug] ?? `labs/${assignment.scenario}`;
+    if (!(await fetched.hasFolder(folder, signal))) continue;
+    const came = { repository, assignment, folder, commit, receivedAt: delivery.receivedAt };
+    notes.push(`${assignment.slug}: ${await submitFolder(deps, actor, came, fetched, signal)}`);
+  }
+  return notes.length === 0 ? 'No folder of an assignment is in it.' : plainLine(notes.join('; '));
+}
+
+interface Came {
+  readonly repository: RepositoryRecord;
+  readonly assignment: AssignmentRecord;
+  readonly folder: string;
+  readonly commit: string;
+  readonly receivedAt: Date;
+}
+
+async function submitFolder(
+  deps: WebhookWorkDeps,
+  actor: Actor,
+  came: Came,
+  fetched: FetchedCommit,
+  signal: AbortSignal,
+): Promise<string> {
+  const { assignment, repository, commit } = came;
+  try {
+    const opened = await openSubmission(deps, actor, assignment.courseId, assignment.slug);
+    const ticket = { ...opened, at: came.receivedAt };
+    const files = await fetched.files(came.folder, deps.intake, signal);
+    const digest = digestOf(files);
+    if (digest === digestOf(ticket.scenario.starter)) return 'still as it was handed out';
+    const key = `git:${commit}`;
+    const [latest] = await deps.submissions.list({
+      assignmentId: assignment.id,
+      personId: actor.personId,
+      limit: 1,
+    });
+    if (latest?.digest === digest && (await isDealtWith(deps, latest))) return 'nothing changed';
+    const { submissionId } = await submit(deps, actor, ticket, files, 'git', key);
+    await deps.forges.link(submissionId, repository.id, commit, deps.clock.now());
+    return 'submitted';
+  } catch (error) {
+    // What one folder is refused for is no matter of the others.
+    if (error instanceof Refusal) return `not taken: ${error.message}`;
+    throw error;
+  }
+}
+
+/** A fault in the middle may leave a submission that its commit isn't linked to yet; it comes again by its key. */
+async function isDealtWith(deps: WebhookWorkDeps, latest: SubmissionRecord): Promise<boolean> {
+  return latest.source !== 'git' || (await deps.forges.commitOf(latest.id)) !== null;
+}
+
+/** The learner, with nothing but the right to submit to the forge's course. */
+async function actorOf(deps: WebhookWorkDeps, repository: RepositoryRecord): Promise<Actor> {
+  const { courseId } = repository.forge;
+  const member = await deps.courses.member(courseId, repository.personId);
+  if (member === null) {
+    throw new Refusal('forbidden', 'Whose repository it is isn’t in the course any more.', {
+      rule: 'access.role',
+    });
+  }
+  return {
+    personId: member.id,
+    name: member.name,
+    email: member.email,
+    admin: false,
+    scopes: ['submit'],
+    roles: new Map([[courseId, member.role]]),
+  };
+}

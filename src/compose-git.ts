@@ -1,0 +1,88 @@
+import type { Logger } from 'pino';
+import { commitSource } from './adapters/git/fetch-commit.ts';
+import { secretBox } from './adapters/git/secret-box.ts';
+import { statusClient } from './adapters/git/status-client.ts';
+import { every } from './app/every.ts';
+import type { SecretBox } from './app/ports/forges.ts';
+import type { Outbox } from './app/ports/outbox.ts';
+import { type TellForgeDeps, tellForges } from './app/tell-forge.ts';
+import { type WebhookWorkDeps, workOnWebhook } from './app/work-on-webhook.ts';
+import type { Config } from './config.ts';
+import type { Service } from './http/service.ts';
+
+const LOOK_EVERY_MS = 1_000;
+const FETCH_MS = 90_000;
+const FORGET_EVERY_MS = 3_600_000;
+const KEEP_DELIVERIES_MS = 30 * 24 * 3_600_000;
+
+export interface GitWork extends AsyncDisposable {
+  /** Something is there to be worked on. */
+  readonly wake: () => void;
+}
+
+export function composeSecrets(config: Config): SecretBox | null {
+  return config.git.secretsKey === null ? null : secretBox(config.git.secretsKey);
+}
+
+/** Works on webhooks that came and tells forges what became of their commits, until disposed. */
+export function startGitWork(config: Config, service: Service, outbox: Outbox, log: Logger): GitWork {
+  const { secrets } = service;
+  const { folder, repositoryBytes: fetchBytes, privateHosts } = config.git;
+  if (secrets === null) return { wake: () => undefined, [Symbol.asyncDispose]: () => Promise.resolve() };
+  const stopping = new AbortController();
+  const parts = { secrets, publicUrl: service.publicUrl };
+  const commits = commitSource({ folder, fetchBytes, privateHosts, timeMs: FETCH_MS });
+  const forWebhooks: WebhookWorkDeps = { ...service, ...parts, commits };
+  const forForges: TellForgeDeps = { ...service, ...parts, outbox, statuses: statusClient({ privateHosts }) };
+  const webhooks = repeating(log, stopping.signal, (signal) => workOnWebhook(forWebhooks, signal));
+  const telling = repeating(log, stopping.signal, (signal) => tellForges(forForges, signal));
+  const forgetting = every(FORGET_EVERY_MS, stopping.signal, async () => {
+    const before = new Date(service.clock.now().getTime() - KEEP_DELIVERIES_MS);
+    await service.forges.forgetDeliveries(before).catch((error: unknown) => {
+      log.warn({ err: error }, 'old deliveries could not be forgotten');
+    });
+  });
+  return {
+    wake() {
+      webhooks.wake();
+      telling.wake();
+    },
+    async [Symbol.asyncDispose]() {
+      stopping.abort(new Error('the server is ending'));
+      await Promise.all([webhooks.ended, telling.ended, forgetting]);
+    },
+  };
+}
+
+/** Does `body` again at once while it finds something to do, and every second otherwise, or when woken. */
+function repeating(
+  log: Logger,
+  signal: AbortSignal,
+  body: (signal: AbortSignal) => Promise<boolean>,
+): { readonly wake: () => void; readonly ended: Promise<void> } {
+  let running: Promise<void> | null = null;
+  let again = false;
+  async function drain(): Promise<void> {
+    do {
+      again = false;
+      while (!signal.aborted && (await body(signal)));
+    } while (isAgain());
+  }
+  // A function, because the compiler takes the first answer for the last.
+  function isAgain(): boolean {
+    return again;
+  }
+  function start(): Promise<void> {
+    again = true;
+    running ??= drain()
+      .catch((error: unknown) => {
+        if (!signal.aborted) log.warn({ err: error }, 'work for forges broke off');
+      })
+      .finally(() => {
+        running = null;
+      });
+    return running;
+  }
+  const ended = every(LOOK_EVERY_MS, signal, start).then(() => running ?? undefined);
+  return { wake: () => void start(), ended };
+}
