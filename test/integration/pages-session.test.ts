@@ -134,3 +134,22 @@ describe('the session of the pages', () => {
     return (reply.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
   }
 });
+
+it('shows the queue’s own board to admins, without letting it load from elsewhere', async () => {
+  await using stack = await startStack();
+  const admin = await stack.person('root', 'admin');
+  const ines = await stack.person('ines', 'instructor');
+  const visit = (token: string) =>
+    fetch(`${stack.api.url}/admin/queues/`, { headers: { authorization: `Bearer ${token}` } });
+
+  const seen = await visit(admin.token ?? '');
+
+  expect(seen.status).toBe(200);
+  expect(seen.headers.get('content-security-policy')).toContain("base-uri 'self'");
+  expect((await visit(ines.token ?? '')).status).toBe(403);
+  expect((await fetch(`${stack.api.url}/admin/queues/api/queues`)).status).toBe(401);
+  const queues = await fetch(`${stack.api.url}/admin/queues/api/queues`, {
+    headers: { authorization: `Bearer ${admin.token ?? ''}` },
+  });
+  expect(await queues.text()).toContain('"name":"runs"');
+});
