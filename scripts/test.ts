@@ -13,6 +13,8 @@ import { type Step, type StepResult, runStep } from './steps/run-step.ts';
  * are there to name a step that hangs, and no slow machine may meet them.
  */
 const WHOLE_LIMIT_MS = 75 * 60_000;
+/** Says in the log of a CI where it is, should it be cut off. */
+const HEARTBEAT_MS = 30_000;
 const SETUP_LIMIT_MS = 25 * 60_000;
 
 interface TestStep extends Step {
@@ -40,7 +42,12 @@ await runScript(async (signal) => {
     const left = Math.max(startedAt + WHOLE_LIMIT_MS - Date.now(), 1000);
     progress.note(`${step.name}: begins (limit ${Math.round(Math.min(step.limitMs, left) / 1000)} s)`);
     if (step.countsFile !== undefined) await rm(step.countsFile, { force: true });
+    const begunAt = Date.now();
+    const heartbeat = setInterval(() => {
+      progress.note(`  ${step.name}: runs for ${Math.round((Date.now() - begunAt) / 1000)} s`);
+    }, HEARTBEAT_MS);
     const result = await runStep({ ...step, limitMs: Math.min(step.limitMs, left) }, env, write, signal);
+    clearInterval(heartbeat);
     results.push(result);
     progress.note(`${result.name}: ${result.passed} passed, ${result.failed} failed ${result.trouble}`);
     signal.throwIfAborted();

@@ -9,6 +9,8 @@ import { type Base, type Recipe, localReference } from './recipe.ts';
 
 const ROOT_TIMEOUT_MS = 15 * 60_000;
 const IMPORT_TIMEOUT_MS = 8 * 60_000;
+/** Mounts and processes of the maker end with it, however it ends: its root holds /proc and /dev meanwhile. */
+const APART = ['unshare', '--mount', '--pid', '--mount-proc', '--fork', '--kill-child'] as const;
 const CONFIGURATION = [
   'ENV PATH=/usr/local/bin:/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 PYTHON_VERSION=3.11.2',
   'ENV PIP_NO_INDEX=1 PIP_FIND_LINKS=/opt/labgrader/wheelhouse',
@@ -51,10 +53,11 @@ export async function openDebianRoots(
     async make(base, tell, until) {
       const path = join(recipe.folder, 'debian', script[base]);
       const options = { timeoutMs: ROOT_TIMEOUT_MS, onLine: sayOwnLines(tell) };
-      await runCommand('sh', [path, root, sources], options, until);
+      await runCommand(APART[0], [...APART.slice(1), 'sh', path, root, sources], options, until);
     },
     async [Symbol.asyncDispose]() {
-      await rm(folder, { recursive: true, force: true });
+      // A killed maker may take a moment to be gone.
+      await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
     },
   };
 }
