@@ -23,9 +23,7 @@ export function ReachTable({ reachability }: { readonly reachability: EvidenceOf
     >
       {reachability.rows.map((row, index) => (
         <tr key={index}>
-          <th scope="row" className="nowrap">
-            {row.from}
-          </th>
+          <th scope="row">{row.from}</th>
           <td className="ev-arrow">
             <Arrow reach={row.reach} />
           </td>
@@ -51,7 +49,14 @@ function Arrow({ reach }: { readonly reach: Reach }) {
   const tone = TONES[reach];
   const arrives = tone === 'pass' || tone === 'warn';
   return (
-    <svg viewBox="0 0 96 16" width="96" height="16" className={`ev-way ${tone}`} aria-hidden="true">
+    <svg
+      viewBox="0 0 96 16"
+      preserveAspectRatio="xMidYMid meet"
+      width="72"
+      height="16"
+      className={`ev-way ${tone}`}
+      aria-hidden="true"
+    >
       <circle cx="5" cy="8" r="3.5" fill="currentColor" />
       {arrives ? (
         <path d="M8.5 8H90m-5-5 5.5 5-5.5 5" />

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { Phase } from '../../core/run-event.ts';
 import { formatDuration } from '../../core/units.ts';
 import type { Submission } from '../../http/schemas/submission.ts';
@@ -51,7 +51,7 @@ export function LivePanel({ submission, live }: { readonly submission: Submissio
                   {state === 'over' ? ', done' : state === 'now' ? ', now' : ''}
                 </span>
               </span>
-              {state === 'now' ? <Elapsed live={live} phase={phase} /> : null}
+              {state === 'now' ? <Elapsed key={phase} /> : null}
             </li>
           );
         })}
@@ -87,15 +87,11 @@ function statusWords(submission: Submission, live: LiveRun): string {
   return 'Shown live. You can leave this page: the verdict is kept.';
 }
 
-function Elapsed({ live, phase }: { readonly live: LiveRun; readonly phase: Phase }) {
-  const now = useNow(1000);
-  const since = live.progress.phases.findLast((one) => one.phase === phase)?.atMs;
-  if (since === undefined) return null;
-  return (
-    <span className="small muted numeric">
-      {formatDuration(Math.max(0, Math.round((now - since) / 1000) * 1000))}
-    </span>
-  );
+/** Time since this page saw the phase begin: the run's own clock is another machine's. */
+function Elapsed() {
+  const [since] = useState(() => Date.now());
+  const seconds = Math.floor(Math.max(0, useNow(1000) - since) / 1000);
+  return seconds === 0 ? null : <span className="small muted numeric">{formatDuration(seconds * 1000)}</span>;
 }
 
 /** Follows the last line, unless the reader has scrolled up to read. */

@@ -8,12 +8,11 @@ import { useResource, type Resource } from '../api/use-resource.ts';
 /** What a run has told so far. */
 export interface Progress {
   readonly phase: Phase;
-  readonly phases: readonly { readonly phase: Phase; readonly atMs: number }[];
   readonly log: readonly string[];
   readonly checks: readonly CheckResult[];
 }
 
-const NOTHING: Progress = { phase: 'queued', phases: [], log: [], checks: [] };
+const NOTHING: Progress = { phase: 'queued', log: [], checks: [] };
 /** Older lines of the build log are dropped from the page; the server keeps as many. */
 const LOG_LINES = 500;
 /** How often to ask where events don't come through, for example behind a proxy that holds them back. */
@@ -83,8 +82,7 @@ function after(before: Progress, event: RunEvent): Progress {
     case 'phase': {
       // A run that is claimed anew, after a worker died, starts over.
       const fresh = event.phase === 'claimed' || event.phase === 'queued' ? NOTHING : before;
-      const phases = [...fresh.phases, { phase: event.phase, atMs: event.atMs }];
-      return { ...fresh, phase: event.phase, phases };
+      return { ...fresh, phase: event.phase };
     }
     case 'log':
       return { ...before, log: [...before.log, event.line].slice(-LOG_LINES) };

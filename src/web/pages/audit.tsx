@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { AuditPage as AuditEntries, type AuditEntry } from '../../http/schemas/course.ts';
+import { AuditPage as AuditEntries, PeopleList, type AuditEntry } from '../../http/schemas/course.ts';
 import { ask } from '../api/client.ts';
 import { useAction } from '../api/use-action.ts';
 import { useResource } from '../api/use-resource.ts';
@@ -41,7 +41,7 @@ export function AuditPage() {
             </div>
           ) : (
             <div className="card flush">
-              <Entries entries={[...page.entries, ...older]} zone={course.timeZone} />
+              <Entries entries={[...page.entries, ...older]} zone={course.timeZone} course={course.id} />
               {before === null ? null : (
                 <div className="pager">
                   <span>{page.entries.length + older.length} shown</span>
@@ -66,7 +66,17 @@ export function AuditPage() {
   );
 }
 
-function Entries({ entries, zone }: { readonly entries: readonly AuditEntry[]; readonly zone: string }) {
+function Entries({
+  entries,
+  zone,
+  course,
+}: {
+  readonly entries: readonly AuditEntry[];
+  readonly zone: string;
+  readonly course: string;
+}) {
+  const people = useResource(PeopleList, `/courses/${course}/people`);
+  const names = new Map(people.state === 'ready' ? people.value.people.map((one) => [one.id, one.name]) : []);
   return (
     <div className="table-wrap" tabIndex={0} role="group" aria-label="Entries">
       <table className="table">
@@ -93,17 +103,10 @@ function Entries({ entries, zone }: { readonly entries: readonly AuditEntry[]; r
               </td>
               <th scope="row">
                 {entry.act}
-                <div className="small muted wrap-anywhere">{entry.subject}</div>
+                <div className="small muted wrap-anywhere">{subjectWords(entry.subject, names)}</div>
               </th>
               <td>
-                <dl className="audit-detail small">
-                  {Object.entries(entry.detail).map(([name, value]) => (
-                    <div key={name}>
-                      <dt>{name}</dt>
-                      <dd>{typeof value === 'string' ? value : JSON.stringify(value)}</dd>
-                    </div>
-                  ))}
-                </dl>
+                <Detail detail={entry.detail} />
               </td>
             </tr>
           ))}
@@ -111,4 +114,39 @@ function Entries({ entries, zone }: { readonly entries: readonly AuditEntry[]; r
       </table>
     </div>
   );
+}
+
+/** More than these are folded up. */
+const SHOWN = 4;
+
+function Detail({ detail }: { readonly detail: AuditEntry['detail'] }) {
+  const told = Object.entries(detail).filter(([, value]) => value !== null);
+  const list = (
+    <dl className="audit-detail small">
+      {told.map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{typeof value === 'string' ? value : JSON.stringify(value)}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+  if (told.length <= SHOWN) return list;
+  return (
+    <details className="small">
+      <summary>{told.length} settings</summary>
+      {list}
+    </details>
+  );
+}
+
+/** `assignment:port-bind/person:<id>` with the person's name where the course knows it. */
+function subjectWords(subject: string, names: ReadonlyMap<string, string>): string {
+  return subject
+    .split('/')
+    .map((part) => {
+      const [kind, id] = part.split(':');
+      return kind === 'person' && id !== undefined ? (names.get(id) ?? part) : part;
+    })
+    .join(', ');
 }

@@ -64,9 +64,11 @@ export function ReportView(props: {
   );
 }
 
-/** Phases of a run as rows, longest told first by the server's order. */
+const PHASES = ['policy', 'building', 'starting', 'checking', 'recording', 'total'];
+
+/** How long each phase of a run took, in the order in which they follow each other. */
 export function Timings({ report }: { readonly report: Report }) {
-  const entries = Object.entries(report.timings);
+  const entries = Object.entries(report.timings).sort(([a], [b]) => PHASES.indexOf(a) - PHASES.indexOf(b));
   return (
     <dl className="facts small">
       {entries.map(([phase, ms]) => (
