@@ -4,7 +4,7 @@ import type { CommitOrigin, CommitSource, FetchedCommit } from '../../app/ports/
 import { GraderFault } from '../../core/grader-fault.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { type GuardedAddress, guardedAddress } from './guarded-address.ts';
-import { ensureRepository } from './repository-folder.ts';
+import { bytesUnder, ensureRepository } from './repository-folder.ts';
 import { GitFailure, runGit } from './git-process.ts';
 import { readTree } from './read-tree.ts';
 
@@ -109,8 +109,9 @@ async function fetchInto(
     );
   } catch (error) {
     if (!(error instanceof GitFailure)) throw error;
-    if (error.reason !== 'failed' || /file size limit|File too large|pack exceeds/i.test(error.words))
-      throw tooLarge(options);
+    // Who writes past the limit is killed without a word: what it had written tells.
+    const cut = (await bytesUnder(repository)) >= options.fetchBytes;
+    if (cut || error.reason !== 'failed') throw tooLarge(options);
     throw new GraderFault('the forge did not give the commit', { cause: error });
   }
 }
