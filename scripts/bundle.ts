@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { cp, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { build, type Plugin } from 'esbuild';
 import { PROJECT } from './steps/project.ts';
@@ -49,4 +49,10 @@ await build({
   // Accelerators in C++ that their packages do without.
   external: ['*.node', 'cpu-features', 'pg-native', 'msgpackr-extract'],
   logLevel: 'warning',
+});
+
+// Its pages are files, which the board looks for among the packages beside it.
+await cp(join(PROJECT, 'node_modules/@bull-board/ui'), join(OUT, 'node_modules/@bull-board/ui'), {
+  recursive: true,
+  dereference: true,
 });

@@ -18,7 +18,11 @@ else
   done
 fi
 
+# The engine sets up bridges, whose settings lie here.
+mount -o remount,bind,rw /proc/sys
+
 # What an engine that was killed has left would keep the next one from starting.
 rm -f /var/run/docker.pid "$socket"
-exec dockerd --host="unix://$socket" --group="$group" --data-root=/var/lib/docker \
+# Nothing is ever published from here, so nothing has to relay for it.
+exec dockerd --userland-proxy=false --host="unix://$socket" --group="$group" --data-root=/var/lib/docker \
   --log-level=warn --shutdown-timeout=10 "$@"
