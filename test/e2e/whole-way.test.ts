@@ -24,7 +24,7 @@ describe('the pages over real grading', () => {
   const begun: (() => PromiseLike<void>)[] = [];
 
   beforeAll(async () => {
-    stack = await startRealStack();
+    stack = await startRealStack({ grades: true });
     begun.push(() => stack[Symbol.asyncDispose]());
     browser = await launchBrowser();
     begun.push(() => browser.close());

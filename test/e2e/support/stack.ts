@@ -9,7 +9,7 @@ import { startApi } from '../../../src/compose-api.ts';
 import { composeGrader, composeScenarios } from '../../../src/compose-grader.ts';
 import { composeStores } from '../../../src/compose-stores.ts';
 import { startWorker } from '../../../src/compose-worker.ts';
-import { loadConfig } from '../../../src/config.ts';
+import { type Config, loadConfig } from '../../../src/config.ts';
 import { type CourseRole, ALL_SCOPES } from '../../../src/core/role.ts';
 import type { Scenario } from '../../../src/core/scenario-bundle.ts';
 import { redisUrl, testDatabase } from '../../integration/support/database.ts';
@@ -27,7 +27,8 @@ export interface RealStack extends AsyncDisposable {
 
 const PROJECT = fileURLToPath(new URL('../../..', import.meta.url));
 
-export async function startRealStack(): Promise<RealStack> {
+/** `grades`: with a worker over the engine of DOCKER_HOST; without one, submissions wait for ever. */
+export async function startRealStack(options: { readonly grades: boolean }): Promise<RealStack> {
   await build({ configFile: `${PROJECT}/vite.config.ts`, logLevel: 'warn' });
   const pages = `${PROJECT}/dist/web`;
   if (!existsSync(`${pages}/index.html`)) throw new Error('the pages were not built');
@@ -35,7 +36,6 @@ export async function startRealStack(): Promise<RealStack> {
   const scenario = scenarios.get(ASSIGNMENT);
   if (scenario === undefined) throw new Error(`there is no scenario ${ASSIGNMENT}`);
   const database = await testDatabase();
-  const engineHost = process.env['DOCKER_HOST'];
   const config = loadConfig({
     DATABASE_URL: database.url,
     REDIS_URL: redisUrl(),
@@ -47,13 +47,7 @@ export async function startRealStack(): Promise<RealStack> {
   const log = pino({ level: config.logLevel });
   const many = { reading: 1e6, changing: 1e6, submitting: 1e6, 'signing-in': 1e6 };
   const api = await startApi(config, { log, scenarios, pages, allowances: many });
-  const grader = await composeGrader({
-    ...(engineHost !== undefined && { engineHost }),
-    slots: 1,
-    builds: { memoryMiB: config.engine.buildMemoryMiB, processes: config.engine.buildProcesses },
-    buildCacheGiB: config.engine.buildCacheGiB,
-  });
-  const worker = await startWorker(config, { log, scenarios, grade: grader.grade, tickMs: 500 });
+  const worker = options.grades ? await startRealWorker(config, scenarios) : null;
   const db = openDatabase({ url: database.url, connections: 2 });
   const stores = composeStores(db);
   await seed(stores);
@@ -83,11 +77,31 @@ export async function startRealStack(): Promise<RealStack> {
       return { id: person.id, token };
     },
     async [Symbol.asyncDispose]() {
-      await worker[Symbol.asyncDispose]();
-      await grader[Symbol.asyncDispose]();
+      await worker?.[Symbol.asyncDispose]();
       await db.$disconnect();
       await api[Symbol.asyncDispose]();
       await database[Symbol.asyncDispose]();
+    },
+  };
+}
+
+async function startRealWorker(
+  config: Config,
+  scenarios: ReadonlyMap<string, Scenario>,
+): Promise<AsyncDisposable> {
+  const engineHost = process.env['DOCKER_HOST'];
+  const grader = await composeGrader({
+    ...(engineHost !== undefined && { engineHost }),
+    slots: 1,
+    builds: { memoryMiB: config.engine.buildMemoryMiB, processes: config.engine.buildProcesses },
+    buildCacheGiB: config.engine.buildCacheGiB,
+  });
+  const log = pino({ level: config.logLevel });
+  const worker = await startWorker(config, { log, scenarios, grade: grader.grade, tickMs: 500 });
+  return {
+    async [Symbol.asyncDispose]() {
+      await worker[Symbol.asyncDispose]();
+      await grader[Symbol.asyncDispose]();
     },
   };
 }
