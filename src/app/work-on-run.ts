@@ -49,7 +49,7 @@ export async function workOnRun(
   deps.feed.announce(change);
   const started = performance.now();
   const phase = (name: Phase): void => {
-    deps.feed.tell(runId, { type: 'phase', phase: name, atMs: Math.round(performance.now() - started) });
+    deps.feed.tell(runId, { type: 'phase', phase: name, atMs: deps.clock.now().getTime() });
   };
   phase('claimed');
   using lease = keepLease(deps, claim, options.leaseMs);

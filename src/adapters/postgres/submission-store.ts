@@ -39,6 +39,11 @@ export function submissionStore(db: Database): Submissions {
       return row && recordOf(row);
     },
 
+    async many(ids) {
+      const rows = await db.submission.findMany({ where: { id: { in: [...ids] } }, include: INCLUDE });
+      return rows.map(recordOf);
+    },
+
     async list(query) {
       const rows = await db.submission.findMany({
         where: {

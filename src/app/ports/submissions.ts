@@ -77,6 +77,8 @@ export interface Submissions {
    */
   admit(submission: NewSubmission, decide: (situation: AdmissionCase) => void): Promise<AdmittedSubmission>;
   find(id: string): Promise<SubmissionRecord | null>;
+  /** Those that are there, in no order. */
+  many(ids: readonly string[]): Promise<readonly SubmissionRecord[]>;
   /** Newest first. */
   list(query: SubmissionQuery): Promise<readonly SubmissionRecord[]>;
   /** The same learner's submission before this one at the same assignment. */

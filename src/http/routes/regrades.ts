@@ -156,10 +156,12 @@ function setView(set: RegradeSetRecord): RegradeSet {
 
 async function preview(service: Service, set: RegradeSetRecord): Promise<RegradePreview> {
   const items = await service.regrades.items(set.id);
+  const records = await service.submissions.many(items.map((item) => item.submissionId));
+  const byId = new Map(records.map((record) => [record.id, record]));
   const views: RegradePreview['items'] = [];
   for (const item of items) {
-    const submission = await service.submissions.find(item.submissionId);
-    if (submission === null) continue;
+    const submission = byId.get(item.submissionId);
+    if (submission === undefined) continue;
     views.push({
       submission: submissionSummary(submission),
       before: item.before,
