@@ -163,5 +163,6 @@ function send(answer: Answer, response: Response, body: unknown): void {
 
 function param(request: Request, name: string): string {
   const value: unknown = request.params[name];
-  return typeof value === 'string' ? value : '';
+  // Postgres knows no text with a NUL in it, and nothing has such a name.
+  return typeof value === 'string' && !value.includes('\0') ? value : '';
 }

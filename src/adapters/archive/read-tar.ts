@@ -21,9 +21,10 @@ export async function readTarGz(body: Readable, limits: IntakeLimits, signal: Ab
   ]);
   // Either side may have stopped first and taken the other down with it: our own word goes before the library's.
   const reasons = [reading, pumping].flatMap(reasonOf);
-  signal.throwIfAborted();
   const refusal = reasons.find((reason) => reason instanceof Refusal);
+  // Before the signal's reason: to stop reading closes the upload, which then looks as if the caller had hung up.
   if (refusal !== undefined) throw refusal;
+  signal.throwIfAborted();
   if (reasons.length > 0) throw unreadable('a gzipped tar archive', reasons.at(-1));
   return files.whole();
 }

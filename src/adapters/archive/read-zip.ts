@@ -22,8 +22,10 @@ export async function readZip(body: Readable, limits: IntakeLimits, signal: Abor
     const zip = await fromBufferPromise(bytes, { lazyEntries: true, validateEntrySizes: true });
     await gather(zip, files, limits, signal);
   } catch (error) {
+    // Before the signal's reason: to stop reading closes the upload, which then looks as if the caller had hung up.
+    if (error instanceof Refusal) throw error;
     signal.throwIfAborted();
-    throw error instanceof Refusal ? error : unreadable('a zip archive', error);
+    throw unreadable('a zip archive', error);
   }
   return files.whole();
 }

@@ -9,7 +9,7 @@ const YOUNG_MS = 120_000;
  * Removes what dead workers have left in an engine. An agent ends with the worker that started it, so a bench
  * without a running agent has no worker.
  */
-export async function reapStrays(docker: Docker): Promise<void> {
+export async function reapStrays(docker: Docker, youngMs = YOUNG_MS): Promise<void> {
   const all = await engineCall(
     'list containers',
     docker.listContainers({ all: true, filters: { label: [LABEL.bench] } }),
@@ -19,7 +19,7 @@ export async function reapStrays(docker: Docker): Promise<void> {
       .filter(({ Labels, State }) => LABEL.agent in Labels && State === 'running')
       .map(({ Labels }) => Labels[LABEL.bench]),
   );
-  const old = Date.now() - YOUNG_MS;
+  const old = Date.now() - youngMs;
   const strays = all.filter(({ Labels, Created }) => !alive.has(Labels[LABEL.bench]) && Created * 1000 < old);
   await Promise.all(
     strays.map(({ Id }) => removal('reap', docker.getContainer(Id).remove({ force: true, v: true }))),

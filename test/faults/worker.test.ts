@@ -1,0 +1,176 @@
+import { connect } from 'node:net';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { reapStrays } from '../../src/adapters/docker/reap-strays.ts';
+import { freePort } from '../../src/machine/programs.ts';
+import type { Submission } from '../../src/http/schemas/submission.ts';
+import { sql } from '../integration/support/database.ts';
+import { waitUntil } from '../integration/support/wait-until.ts';
+import {
+  type Arena,
+  HONEST,
+  startArena,
+  SUBMISSIONS,
+  expectOneVerdictEach,
+} from '../attacks/support/arena.ts';
+import { type Process, startProcess } from './support/processes.ts';
+
+type Sent = Awaited<ReturnType<Arena['send']>>;
+const OLD_MS = 5_000;
+
+describe('a process of the service can die, and', () => {
+  let arena: Arena;
+
+  beforeAll(async () => {
+    arena = await startArena({ slots: 1, environment: { LEASE_SECONDS: '6' } });
+  });
+  afterAll(() => arena[Symbol.asyncDispose]());
+
+  function doomedWorker(): Promise<Process> {
+    return startProcess('test/faults/support/worker-process.ts', arena.stack.config, {}, (output) =>
+      output.includes('taking runs'),
+    );
+  }
+
+  async function untilPhase({ id, learner }: Sent, phases: readonly string[]): Promise<void> {
+    await waitUntil(
+      `submission ${phases.join(' or ')}`,
+      async () => phases.includes((await learner.submission(id)).phase),
+      120_000,
+      50,
+    );
+  }
+
+  /** As staff see it, once it is over. */
+  async function seen(sent: Sent): Promise<Submission> {
+    return arena.instructor.submission((await arena.verdictOf(sent)).id);
+  }
+
+  async function expectRight(submission: Submission): Promise<void> {
+    expect(submission).toMatchObject({ verdict: 'passed', score: 100, attempt: 1, counts: true });
+    expect(submission.runs).toHaveLength(1);
+    await expectOneVerdictEach(arena.stack.config.databaseUrl);
+  }
+
+  it.each(['building', 'checking', 'recording'])(
+    'a run whose worker is killed while %s gets its one verdict from another',
+    async (phase) => {
+      await using doomed = await doomedWorker();
+      const sent = await arena.send(HONEST);
+      if (phase === 'recording') {
+        await untilPhase(sent, ['building', 'starting', 'checking']);
+        await using _held = await holdRecording(arena.stack.config.databaseUrl);
+        await untilPhase(sent, ['recording']);
+        await kill(doomed);
+      } else {
+        await untilPhase(sent, [phase]);
+        await kill(doomed);
+      }
+      const rescuer = await arena.startWorker();
+      const submission = await seen(sent);
+      await rescuer[Symbol.asyncDispose]();
+
+      await expectRight(submission);
+      expect(submission.runs[0]?.worker).toBe(rescuer.id);
+    },
+  );
+
+  it('a worker that stalls past its lease writes nothing once another has finished its run', async () => {
+    await using stalled = await doomedWorker();
+    const sent = await arena.send(HONEST);
+    await untilPhase(sent, ['starting', 'checking']);
+    stalled.signal('SIGSTOP');
+    const rescuer = await arena.startWorker();
+    const submission = await seen(sent);
+    stalled.signal('SIGCONT');
+    await waitUntil(
+      'the late worker gives way',
+      () => Promise.resolve(/run was taken away|run ended in a fault/.test(stalled.output())),
+      60_000,
+      200,
+    );
+    await rescuer[Symbol.asyncDispose]();
+
+    await expectRight(submission);
+    const after = await seen(sent);
+    expect(after.runs).toEqual(submission.runs);
+    expect(after.runs[0]?.worker).toBe(rescuer.id);
+  });
+
+  it('a run whose prober is killed is tried again and counts no attempt more', async () => {
+    const rescuer = await arena.startWorker();
+    const sent = await arena.send(HONEST);
+    await untilPhase(sent, ['building', 'starting', 'checking']);
+    const run = (await arena.instructor.submission(sent.id)).runs[0]?.id ?? '';
+    await waitUntil(
+      'the container runs',
+      async () => {
+        const [own] = await arena.docker.listContainers({ filters: { label: [`labgrader.run=${run}`] } });
+        if (!own) return false;
+        const bench = own.Labels['labgrader.bench'] ?? '';
+        const filters = { label: [`labgrader.bench=${bench}`, 'labgrader.agent=prober'] };
+        const [prober] = await arena.docker.listContainers({ filters });
+        await arena.docker.getContainer(prober?.Id ?? '').kill();
+        return true;
+      },
+      120_000,
+      50,
+    );
+    const submission = await seen(sent);
+    await rescuer[Symbol.asyncDispose]();
+
+    await expectRight(submission);
+  });
+
+  it('an upload whose API is killed in the middle leaves nothing', async () => {
+    const port = await freePort();
+    const url = `http://127.0.0.1:${port}`;
+    const more = { PORT: String(port), HOST: '127.0.0.1' };
+    await using doomed = await startProcess('src/server.ts', arena.stack.config, more, async () => {
+      const answer = await fetch(`${url}/readyz`).catch(() => undefined);
+      await answer?.body?.cancel();
+      return answer?.ok === true;
+    });
+    const learner = await arena.stack.person('uploader', 'learner');
+    const socket = connect(port, '127.0.0.1');
+    socket.on('error', () => undefined);
+    socket.write(
+      `POST /api/v1${SUBMISSIONS} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${learner.token ?? ''}\r\n` +
+        'Content-Type: application/gzip\r\nContent-Length: 100000\r\n\r\n',
+    );
+    socket.write(Buffer.from([0x1f, 0x8b, 8, 0]));
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    await kill(doomed);
+    socket.destroy();
+
+    const rows = await sql(arena.stack.config.databaseUrl, 'SELECT id FROM submission WHERE person_id = $1', [
+      learner.personId,
+    ]);
+    expect(rows).toEqual([]);
+  });
+
+  it('whatever died, the next honest submission passes and nothing is left behind', async () => {
+    await new Promise((resolve) => setTimeout(resolve, OLD_MS));
+    await reapStrays(arena.docker, OLD_MS);
+    await arena.startWorker();
+    await arena.expectUnharmed({ faultsLogged: true });
+  });
+});
+
+async function kill(doomed: Process): Promise<void> {
+  doomed.signal('SIGKILL');
+  await doomed.ended();
+}
+
+/** Keeps whoever records a result waiting in the middle of it. */
+async function holdRecording(url: string): Promise<AsyncDisposable> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  await client.query('BEGIN');
+  await client.query('LOCK TABLE standing IN EXCLUSIVE MODE');
+  return {
+    async [Symbol.asyncDispose]() {
+      await client.end();
+    },
+  };
+}
