@@ -48,7 +48,7 @@ function rowsOf(gradebook: GradebookRecord, format: TableFormat): (string | numb
           learner.name,
           learner.email,
           learner.externalId ?? '',
-          ...cells.map((cell) => cell?.score ?? '-'),
+          ...cells.map((cell) => cell?.score ?? ''),
         ]),
       ];
   }

@@ -75,7 +75,7 @@ export class Client {
   }
 
   /** Waits until the submission is where it should be. */
-  async until(id: string, status: string, timeoutMs = 10_000): Promise<z.output<typeof Submission>> {
+  async until(id: string, status: string, timeoutMs = 20_000): Promise<z.output<typeof Submission>> {
     return waitUntil(
       `submission ${status}`,
       async () => {
