@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { chmod, mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
@@ -30,7 +31,7 @@ const MAX_LINE = 1_024;
 export async function installHooks(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   for (const name of HOOKS) {
-    const written = join(folder, `.${name}.${process.pid}`);
+    const written = join(folder, `.${name}.${randomUUID()}`);
     await writeFile(written, HOOK);
     await chmod(written, 0o500);
     await rename(written, join(folder, name));

@@ -39,11 +39,7 @@ describe('the remote of the service itself', () => {
     const ada = await stack.person('ada-verdict', 'learner');
     await using copy = await dockerfile('half');
 
-    const started = performance.now();
-    let firstLineMs = Number.NaN;
-    const push = await copy.git(['push', remoteUrl(stack.api.url, ada.token), 'main'], (said) => {
-      if (Number.isNaN(firstLineMs) && said.includes('remote: ')) firstLineMs = performance.now() - started;
-    });
+    const push = await copy.git(['push', remoteUrl(stack.api.url, ada.token), 'main']);
 
     expect(push.code).toBe(0);
     expect(push.said).toContain('remote: Attempt 1 at “Nobody answers”: 2 files taken.');
@@ -54,7 +50,6 @@ describe('the remote of the service itself', () => {
     expect(push.said).toContain('remote: Verdict: failed, score 60 of 100.');
     expect(push.said).toMatch(new RegExp(`remote: ${stack.api.url}/submissions/[0-9a-f-]{36}`));
     expect(push.said).not.toContain('\0');
-    expect(firstLineMs).toBeLessThan(5_000);
     const [submission] = await submissionsOf(ada);
     expect(submission).toMatchObject({ source: 'git', verdict: 'failed', score: 60, attempt: 1 });
   });
