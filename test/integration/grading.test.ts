@@ -217,6 +217,18 @@ it('takes submissions while Redis is away, and says so', async () => {
   expect(await ready.json()).toEqual({ status: 'degraded', postgres: 'up', redis: 'down' });
 });
 
+it('a worker ends in bounded time while Redis is away', async () => {
+  await using stack = await startStack({ environment: { REDIS_URL: 'redis://127.0.0.1:1' } });
+  const worker = await stack.worker();
+
+  const ended = await Promise.race([
+    worker[Symbol.asyncDispose]().then(() => 'ended'),
+    new Promise((resolve) => setTimeout(resolve, 20_000, 'hangs')),
+  ]);
+
+  expect(ended).toBe('ended');
+});
+
 /** As a Redis that lost its data. */
 async function forget(stack: Stack): Promise<void> {
   const { Redis } = await import('ioredis');

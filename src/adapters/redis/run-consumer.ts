@@ -37,16 +37,26 @@ export function consumeRuns(options: ConsumerOptions, handle: (runId: string) =>
   worker.on('error', () => undefined);
   return {
     async pause() {
-      await worker.pause(true);
+      // With Redis away it would wait for it.
+      await atMost(2_000, worker.pause(true));
     },
     resume() {
       if (worker.isPaused()) void worker.resume();
       else if (!worker.isRunning()) worker.run().catch(() => undefined);
     },
     async [Symbol.asyncDispose]() {
-      const closed = worker.close();
-      await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, 5_000).unref())]);
+      await atMost(5_000, worker.close());
       connection.disconnect();
     },
   };
+}
+
+/** Waits for `act` to end, however it ends, and no longer than `ms`. */
+async function atMost(ms: number, act: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([act.catch(() => undefined), late]);
+  clearTimeout(timer);
 }
