@@ -10,16 +10,19 @@ export interface Canary {
   readonly sha256: string;
 }
 
-/** A planted file of `bytes` bytes (at least the mark's own 40): a mark first, then incompressible filling. */
+/**
+ * A planted file of `bytes` bytes (at least the mark's own, about 50): a mark first, then incompressible filling. A
+ * `.env` is text that Compose can read, since the hand-out carries it and a learner's own `docker compose` reads it.
+ */
 export function plantedFile(
   path: string,
   bytes: number,
 ): { readonly canary: Canary; readonly entry: FileEntry } {
-  const mark = `canary-${randomBytes(16).toString('hex')}\n`;
-  const contents = Buffer.concat([Buffer.from(mark), randomBytes(Math.max(0, bytes - mark.length))]);
+  const isSettings = /(^|\/)\.env$/.test(path);
+  const mark = `${isSettings ? 'PLANTED=' : ''}canary-${randomBytes(16).toString('hex')}`;
+  const filling = randomBytes(Math.max(0, bytes - mark.length - 1));
+  const text = isSettings ? Buffer.from(`# ${filling.toString('hex').slice(0, filling.length)}\n`) : filling;
+  const contents = Buffer.concat([Buffer.from(`${mark}\n`), text]);
   const sha256 = createHash('sha256').update(contents).digest('hex');
-  return {
-    canary: { path, mark: mark.trim(), sha256 },
-    entry: { bytes: contents, executable: false },
-  };
+  return { canary: { path, mark, sha256 }, entry: { bytes: contents, executable: false } };
 }
