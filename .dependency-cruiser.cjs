@@ -82,7 +82,8 @@ module.exports = {
     ownedBy('prisma', '@prisma/[^/]+', '^src/(adapters/postgres|generated)/'),
     ownedBy('bullmq', 'bullmq', '^src/(adapters/redis/|compose)'),
     ownedBy('ioredis', 'ioredis', '^src/(adapters/redis/|machine/|compose)'),
-    ownedBy('express', 'express', '^src/http/'),
+    // The board of the queue library is an Express router.
+    ownedBy('express', 'express', '^src/(http/|adapters/redis/queue-board)'),
     ownedBy('react', 'react|react-dom|react-router', '^src/web/'),
   ],
   options: {
