@@ -16,7 +16,7 @@ import {
   Starter,
   Statistics,
 } from './schemas/assignment.ts';
-import { Member, Problem } from './schemas/common.ts';
+import { Member, Problem } from './schemas/field-types.ts';
 import {
   AuditPage,
   Course,

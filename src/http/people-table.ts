@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { PersonRow } from '../app/import-people.ts';
 import { Refusal } from '../core/refusal.ts';
 import { CourseRole } from '../core/role.ts';
-import { Email, PersonName } from './schemas/common.ts';
+import { Email, PersonName } from './schemas/field-types.ts';
 
 const MAX_ROWS = 5_000;
 const Rows = z.array(

@@ -4,7 +4,7 @@ import { GraderFault } from '../core/grader-fault.ts';
 import { Refusal, type RefusalCode } from '../core/refusal.ts';
 import { InvalidRequest } from './invalid-request.ts';
 import { requestIdOf } from './request-id.ts';
-import type { Problem } from './schemas/common.ts';
+import type { Problem } from './schemas/field-types.ts';
 
 const STATUS = {
   'archive-invalid': 422,

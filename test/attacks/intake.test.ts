@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readArchive } from '../../src/adapters/archive/read-archive.ts';
 import { DEFAULT_INTAKE_LIMITS } from '../../src/core/intake-limits.ts';
 import { Accepted } from '../../src/http/schemas/submission.ts';
-import { Problem } from '../../src/http/schemas/common.ts';
+import { Problem } from '../../src/http/schemas/field-types.ts';
 import type { Client, Reply } from '../integration/support/client.ts';
 import { sql } from '../integration/support/database.ts';
 import { type Arena, startArena, SUBMISSIONS } from './support/arena.ts';

@@ -31,8 +31,6 @@ export interface Subject {
   imageFacts(signal: AbortSignal): Promise<ImageFacts>;
   /** The facts of a counterfactual build's image; every call reads it anew. */
   imageFactsOf(build: FinishedBuild, signal: AbortSignal): Promise<ImageFacts>;
-  /** The facts of the image of another build. */
-  imageFactsOf(build: FinishedBuild, signal: AbortSignal): Promise<ImageFacts>;
   /** Builds the graded service again with a fresh build id, its files changed by `edit`. */
   rebuild(edit: Edit, signal: AbortSignal): Promise<Rebuild>;
   /** Takes everything down, brings it up anew as submitted and waits for the first answer. */

@@ -4,7 +4,7 @@ import { isAtLeast } from '../../core/role.ts';
 import { noteOf } from '../audit-note.ts';
 import { isUuid, uuidOf } from '../is-uuid.ts';
 import { type Route, changing, done, ok, reading, route, toCourse, toPerson } from '../route.ts';
-import { Page } from '../schemas/common.ts';
+import { Page } from '../schemas/field-types.ts';
 import {
   AuditPage,
   Course,

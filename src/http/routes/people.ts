@@ -9,7 +9,7 @@ import { uuidOf } from '../is-uuid.ts';
 import { readPeopleTable } from '../people-table.ts';
 import { readText } from '../read-text.ts';
 import { type Route, changing, done, ok, reading, route, toCourse } from '../route.ts';
-import { Member } from '../schemas/common.ts';
+import { Member } from '../schemas/field-types.ts';
 import { ImportOutcome, MemberChange, NewMember, PeopleList, SignInLink } from '../schemas/course.ts';
 import type { Service } from '../service.ts';
 

@@ -6,7 +6,7 @@ import { filesOverStarter, openSubmission, submit } from '../../app/submit.ts';
 import { type FileEntry, sortedByPath } from '../../core/file-set.ts';
 import { isUuid, uuidOf } from '../is-uuid.ts';
 import { type Route, changing, ok, reading, route, toCourse, toPerson } from '../route.ts';
-import { Page } from '../schemas/common.ts';
+import { Page } from '../schemas/field-types.ts';
 import {
   Accepted,
   FileList,

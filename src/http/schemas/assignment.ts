@@ -3,7 +3,7 @@ import { Counting, Feedback } from '../../core/assignment-rules.ts';
 import { LatePolicy } from '../../core/late-policy.ts';
 import { Limits } from '../../core/scenario.ts';
 import { Verdict } from '../../core/verdict.ts';
-import { Instant, PersonRef, Reason, Slug, Title, Uuid } from './common.ts';
+import { Instant, PersonRef, Reason, Slug, Title, Uuid } from './field-types.ts';
 
 const settings = {
   title: Title,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { CourseRole, Role } from '../../core/role.ts';
-import { Email, Instant, Member, PersonName, PersonRef, Slug, TimeZone, Title, Uuid } from './common.ts';
+import { Email, Instant, Member, PersonName, PersonRef, Slug, TimeZone, Title, Uuid } from './field-types.ts';
 import { CourseSummary } from './session.ts';
 
 export const CourseList = z.object({ courses: z.array(CourseSummary) });

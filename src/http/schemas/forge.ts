@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ForgeKind } from '../../core/forge-push.ts';
-import { Email, Instant, PersonRef, Slug, Uuid } from './common.ts';
+import { Email, Instant, PersonRef, Slug, Uuid } from './field-types.ts';
 
 const BaseUrl = z
   .url({ protocol: /^https?$/ })

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { StandingStatus } from './assignment.ts';
-import { Instant, Member, Slug, Uuid } from './common.ts';
+import { Instant, Member, Slug, Uuid } from './field-types.ts';
 import { Standing } from './assignment.ts';
 import { SubmissionSummary } from './submission.ts';
 

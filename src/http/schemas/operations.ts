@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Instant, PersonRef, Slug, Uuid } from './common.ts';
+import { Instant, PersonRef, Slug, Uuid } from './field-types.ts';
 
 export const QueueOverview = z.object({
   queued: z.number().int(),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Verdict } from '../../core/verdict.ts';
-import { Instant, ItemRef, PersonRef, Reason, Uuid } from './common.ts';
+import { Instant, ItemRef, PersonRef, Reason, Uuid } from './field-types.ts';
 import { SubmissionStatus, SubmissionSummary } from './submission.ts';
 
 export const RegradeScope = z.enum(['one', 'all', 'counting', 'failed-check']);

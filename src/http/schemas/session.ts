@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { CourseRole, Role, Scope } from '../../core/role.ts';
-import { Email, Instant, PersonName, Slug, Uuid } from './common.ts';
+import { Email, Instant, PersonName, Slug, Uuid } from './field-types.ts';
 
 export const CourseSummary = z.object({
   id: Slug,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Report } from '../../core/report.ts';
 import { Phase, RunEvent } from '../../core/run-event.ts';
 import { Verdict } from '../../core/verdict.ts';
-import { Instant, ItemRef, PersonRef, Reason, Uuid } from './common.ts';
+import { Instant, ItemRef, PersonRef, Reason, Uuid } from './field-types.ts';
 
 export const SubmissionStatus = z.enum(['queued', 'running', 'done', 'cancelled', 'superseded', 'fault']);
 export type SubmissionStatus = z.infer<typeof SubmissionStatus>;
