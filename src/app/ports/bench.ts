@@ -17,7 +17,7 @@ export interface Benches {
 export interface Bench extends AsyncDisposable {
   readonly engineVersion: string;
   readonly internet: SealedInternet;
-  /** Whether the machine has so much to do that a time limit proves nothing. */
+  /** Ends the run's containers, then tells whether the machine still has so much to do that a time limit proves nothing. */
   isOverloaded(): Promise<boolean>;
   /** Builds without network. A build that fails is an outcome; @throws GraderFault when the engine fails. */
   build(request: BuildRequest, signal: AbortSignal): Promise<BuildOutcome>;
