@@ -143,7 +143,7 @@ function vitest(project: string, limitSeconds: number): Step {
   return {
     name: project,
     command: packageCommand('vitest'),
-    args: ['run', '--project', project, '--passWithNoTests', ...reporters],
+    args: ['run', '--project', project, ...reporters],
     limitMs: limitSeconds * 1000,
     countsFile,
   };

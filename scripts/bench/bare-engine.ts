@@ -1,6 +1,8 @@
-import { request } from 'node:http';
 import type Docker from 'dockerode';
+import { Prober } from '../../src/adapters/docker/agents/prober.ts';
+import { startAgent } from '../../src/adapters/docker/agents/start-agent.ts';
 import { contextTar, withDockerfile } from '../../src/adapters/docker/build/context-tar.ts';
+import { createSealedNetwork } from '../../src/adapters/docker/sealed-network.ts';
 import type { FileSet } from '../../src/core/file-set.ts';
 import type { BuildPlan } from '../../src/core/plan.ts';
 
@@ -24,36 +26,53 @@ export async function bareBuild(docker: Docker, plan: BuildPlan, files: FileSet)
   });
 }
 
-/** Create, start, wait for the first answer at the container's address, remove. */
-export async function bareContainer(docker: Docker, port: number, image = TAG): Promise<void> {
-  const container = await docker.createContainer({ Image: image });
+/** A sealed network of the bench's own, with a prober to ask the bare containers: the engine may be in no network of ours. */
+export interface BareNetwork extends AsyncDisposable {
+  readonly name: string;
+  readonly prober: Prober;
+}
+
+/** @throws GraderFault when the engine can't give one. */
+export async function openBareNetwork(docker: Docker, agentImage: string): Promise<BareNetwork> {
+  const network = await createSealedNetwork(docker, 'bare');
+  const agent = await startAgent(docker, {
+    name: 'prober',
+    image: agentImage,
+    arguments: [JSON.stringify({ gateway: network.gateway, prefix: network.prefix })],
+    pool: 'bare',
+    bench: 'bare',
+    host: { NetworkMode: network.name, CapAdd: ['NET_ADMIN'] },
+    networking: {
+      EndpointsConfig: { [network.name]: { IPAMConfig: { IPv4Address: network.proberAddress } } },
+    },
+  });
+  return {
+    name: network.name,
+    prober: new Prober(agent.connection),
+    async [Symbol.asyncDispose]() {
+      await agent[Symbol.asyncDispose]();
+      await network[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** Create, start, wait for the first answer, remove. */
+export async function bareContainer(docker: Docker, network: BareNetwork, port: number): Promise<void> {
+  const HostConfig = { NetworkMode: network.name, Dns: ['8.8.8.8'] };
+  const container = await docker.createContainer({ Image: TAG, HostConfig });
   try {
     await container.start();
     const { NetworkSettings } = await container.inspect();
-    await firstAnswer(NetworkSettings.Networks['bridge']?.IPAddress ?? '', port);
+    await firstAnswer(network.prober, NetworkSettings.Networks[network.name]?.IPAddress ?? '', port);
   } finally {
     await container.remove({ force: true });
   }
 }
 
-async function firstAnswer(host: string, port: number): Promise<void> {
-  const deadline = performance.now() + 30_000;
-  while (!(await answers(host, port))) {
-    if (performance.now() > deadline) throw new Error(`nothing answers at ${host}:${port}`);
+async function firstAnswer(prober: Prober, address: string, port: number): Promise<void> {
+  const deadline = AbortSignal.timeout(30_000);
+  const probe = { method: 'GET', path: '/version', headers: {}, timeoutMs: 2_000 };
+  while (!(await prober.request(address, port, probe, deadline)).ok) {
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
-}
-
-function answers(host: string, port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    request({ host, port, path: '/version', timeout: 2_000 }, (answer) => {
-      answer.resume().on('end', () => {
-        resolve(answer.statusCode === 200);
-      });
-    })
-      .on('error', () => {
-        resolve(false);
-      })
-      .end();
-  });
 }

@@ -46,7 +46,7 @@ export async function labFigures(
     const { builds, ups } = asked;
     const bare = async (): Promise<void> => {
       for (let build = 0; build < builds; build++) await bareBuild(bench.docker, plan, files);
-      for (let up = 0; up < ups; up++) await bareContainer(bench.docker, port);
+      for (let up = 0; up < ups; up++) await bareContainer(bench.docker, bench.bareNetwork, port);
     };
     const [ours, theirs] = await sideBySide(ROUNDS, grade, bare);
     const worked = ours.median - budget.watchedSeconds * 1000;
@@ -121,7 +121,7 @@ export async function throughputFigures(bench: BenchSetup): Promise<readonly Fig
   if (specimen === undefined) return [];
   const bare = async (): Promise<void> => {
     await bareBuild(bench.docker, specimen.plan, specimen.files);
-    await bareContainer(bench.docker, specimen.port);
+    await bareContainer(bench.docker, bench.bareNetwork, specimen.port);
   };
   const [ours, theirs] = [await rateOf(specimen.grade), await rateOf(bare)];
   const share = ours / theirs;

@@ -14,6 +14,7 @@ import type { BuildPlan } from '../../src/core/plan.ts';
 import { loadBaseImages } from '../../src/machine/base-images/load-base-images.ts';
 import { readRecipe } from '../../src/machine/base-images/recipe.ts';
 import { compileSubmission } from '../../src/policy/compile-submission.ts';
+import { openBareNetwork, type BareNetwork } from './bare-engine.ts';
 import { countedBenches, type Asked } from './counted-benches.ts';
 
 const SCENARIOS = fileURLToPath(new URL('../../scenarios', import.meta.url));
@@ -23,6 +24,7 @@ export interface BenchSetup extends AsyncDisposable {
   readonly docker: Docker;
   readonly engineHost: string;
   readonly engineVersion: string;
+  readonly bareNetwork: BareNetwork;
   /** A correct fix of a lab, the first one where none is named; undefined where the lab isn't there. */
   solution(lab: string, name: string): Promise<Solution | undefined>;
 }
@@ -50,6 +52,7 @@ export async function setupBench(engineHost: string): Promise<BenchSetup> {
     buildCacheBytes: 20 * 2 ** 30,
   });
   await pool.warm();
+  const bareNetwork = await openBareNetwork(docker, bases.get('python:3.11-slim') ?? '');
   const scenarios = await composeScenarios(SCENARIOS);
   const compile = (files: FileSet) =>
     compileSubmission(files, {
@@ -61,6 +64,7 @@ export async function setupBench(engineHost: string): Promise<BenchSetup> {
   return {
     docker,
     engineHost,
+    bareNetwork,
     engineVersion: (await docker.version()).Version,
     async solution(lab, name) {
       const scenario = scenarios.get(lab);
@@ -90,6 +94,9 @@ export async function setupBench(engineHost: string): Promise<BenchSetup> {
         },
       };
     },
-    [Symbol.asyncDispose]: () => pool[Symbol.asyncDispose](),
+    async [Symbol.asyncDispose]() {
+      await bareNetwork[Symbol.asyncDispose]();
+      await pool[Symbol.asyncDispose]();
+    },
   };
 }
