@@ -1,5 +1,5 @@
 import { useMemo, useState } from 'react';
-import type { Member } from '../../http/schemas/common.ts';
+import type { Member } from '../../http/schemas/field-types.ts';
 import { PeopleList, SignInLink } from '../../http/schemas/course.ts';
 import { ask, tell } from '../api/client.ts';
 import { useAction } from '../api/use-action.ts';

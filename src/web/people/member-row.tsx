@@ -1,6 +1,6 @@
 import { Link } from 'react-router';
 import { CourseRole } from '../../core/role.ts';
-import type { Member } from '../../http/schemas/common.ts';
+import type { Member } from '../../http/schemas/field-types.ts';
 import type { CourseView } from '../session.tsx';
 import { Person } from '../ui/person.tsx';
 
