@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type Docker from 'dockerode';
+import { SetupProblem } from '../setup-problem.ts';
 import { type PackageSource, debianSource, installPackages, installableDebian } from '../debian.ts';
 import { killGroup, runCommand } from '../run-command.ts';
 import { lastWord } from './engine-answer.ts';
@@ -70,7 +71,12 @@ function sayOwnLines(say: (detail: string) => void): (line: string) => void {
 }
 
 function sourcesList(source: PackageSource | null): string {
-  const uri = (source?.uri ?? 'http://deb.debian.org/debian').replace(/\/$/, '');
+  if (source === null) {
+    throw new SetupProblem(
+      'No package source of Debian is declared below /etc/apt, so the base images have nothing to be made of.',
+    );
+  }
+  const uri = source.uri.replace(/\/$/, '');
   return [
     `deb ${uri} bookworm main`,
     `deb ${uri} bookworm-updates main`,

@@ -15,11 +15,7 @@ const CONFIGURATION = 'ENV PIP_NO_INDEX=1 PIP_FIND_LINKS=/opt/labgrader/wheelhou
 export async function pullOfficial(docker: Docker, base: Base, signal: AbortSignal): Promise<boolean> {
   const deadline = AbortSignal.any([signal, AbortSignal.timeout(PULL_TIMEOUT_MS)]);
   try {
-    await lastWord(
-      docker,
-      await docker.pull(`docker.io/library/${base}`, { abortSignal: deadline }),
-      deadline,
-    );
+    await lastWord(docker, await docker.pull(base, { abortSignal: deadline }), deadline);
     return true;
   } catch {
     signal.throwIfAborted();

@@ -37,7 +37,7 @@ export async function findPostgres(
     {
       name: 'PostgreSQL',
       variable: 'DATABASE_URL',
-      image: 'docker.io/library/postgres:17-alpine',
+      image: 'postgres:17-alpine',
       port: 5432,
       environment: ['POSTGRES_USER=labgrader', 'POSTGRES_PASSWORD=labgrader', 'POSTGRES_DB=labgrader'],
       data: '/var/lib/postgresql/data',

@@ -34,7 +34,7 @@ export async function findRedis(
     {
       name: 'Redis',
       variable: 'REDIS_URL',
-      image: 'docker.io/library/redis:7-alpine',
+      image: 'redis:7-alpine',
       port: 6379,
       environment: [],
       data: '/data',
