@@ -17,7 +17,8 @@ describe('the queue', () => {
   let people = 0;
 
   beforeAll(async () => {
-    stack = await startStack();
+    // One at a time, so that the order of grading is the order of the queue.
+    stack = await startStack({ environment: { WORKER_SLOTS: '1' } });
     instructor = await stack.person('ines', 'instructor');
   });
   afterAll(() => stack[Symbol.asyncDispose]());

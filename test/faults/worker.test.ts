@@ -32,10 +32,14 @@ describe('a process of the service can die, and', () => {
     );
   }
 
-  async function untilPhase({ id, learner }: Sent, phases: readonly string[]): Promise<void> {
+  async function untilPhase(sent: Sent, phases: readonly string[]): Promise<void> {
+    const run = (await arena.instructor.submission(sent.id)).runs[0]?.id ?? '';
     await waitUntil(
       `submission ${phases.join(' or ')}`,
-      async () => phases.includes((await learner.submission(id)).phase),
+      async () => {
+        const told = await arena.stack.api.service.feed.history(run);
+        return told.some(({ event }) => event.type === 'phase' && phases.includes(event.phase));
+      },
       120_000,
       50,
     );

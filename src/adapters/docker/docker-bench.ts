@@ -30,6 +30,8 @@ export class DockerBench implements Bench {
   readonly #run: string;
   readonly #giveBack: (bench: DockerBench) => void;
   readonly #stacks: DockerStack[] = [];
+  /** What the tags of this bench's images of the run begin with: another bench may have images of the same run. */
+  readonly #tags: string;
   #builds = 0;
 
   constructor(tools: EngineTools, place: WarmPlace, run: string, giveBack: (bench: DockerBench) => void) {
@@ -39,6 +41,7 @@ export class DockerBench implements Bench {
     this.#place = place;
     this.#run = run;
     this.#giveBack = giveBack;
+    this.#tags = `labgrader-run:${place.id}-${run}-`;
   }
 
   async isOverloaded(): Promise<boolean> {
@@ -55,7 +58,7 @@ export class DockerBench implements Bench {
   build(request: BuildRequest, signal: AbortSignal): Promise<BuildOutcome> {
     const { docker, inspector } = this.#tools;
     this.#builds++;
-    const tag = `labgrader-run:${this.#run}-${this.#builds}`;
+    const tag = `${this.#tags}${this.#builds}`;
     const labels = { [LABEL.bench]: this.#place.id, [LABEL.run]: this.#run };
     // Builds share one cgroup, so a kill there while a step was killed is as sure as the engine lets us be.
     const memoryKills = (): Promise<number> => inspector.buildMemoryKills();
@@ -87,10 +90,10 @@ export class DockerBench implements Bench {
   async clear(): Promise<void> {
     for (const stack of this.#stacks) await stack.down();
     await this.#place.prober.reset();
-    const filters = JSON.stringify({ reference: [`labgrader-run:${this.#run}-*`] });
+    const filters = JSON.stringify({ reference: [`${this.#tags}*`] });
     const images = await engineCall('list images', this.#tools.docker.listImages({ filters }));
     for (const tag of images.flatMap(({ RepoTags }) => RepoTags ?? [])) {
-      if (!tag.startsWith(`labgrader-run:${this.#run}-`)) continue;
+      if (!tag.startsWith(this.#tags)) continue;
       await removal('remove an image', this.#tools.docker.getImage(tag).remove({ force: true }));
     }
   }

@@ -117,7 +117,7 @@ export class DockerStack implements Stack {
 
   async #createVolumes(plan: Plan): Promise<void> {
     for (const volume of plan.volumes) {
-      const name = `labgrader-${this.#place.run}-${volume}`.slice(0, 120);
+      const name = `labgrader-${this.#place.bench}-${this.#place.run}-${volume}`.slice(0, 120);
       const Labels = { [LABEL.bench]: this.#place.bench, [LABEL.run]: this.#place.run };
       await engineCall('create a volume', this.#place.docker.createVolume({ Name: name, Labels }));
       this.#volumes.set(volume, name);
@@ -134,7 +134,8 @@ export class DockerStack implements Stack {
       bench: this.#place.bench,
       run: this.#place.run,
       image: image.id,
-      name: `labgrader-${this.#place.run}-${service.name}`.slice(0, 120),
+      // With the bench in it: a worker that lost its lease may still have containers of the very same run.
+      name: `labgrader-${this.#place.bench}-${this.#place.run}-${service.name}`.slice(0, 120),
       limits: this.#request.limits,
       ...(first !== undefined && network !== undefined && { network: { planned: first, name: network } }),
       volumes: this.#volumes,
