@@ -137,7 +137,9 @@ services:
     const created = new Map<string, OwnContainer>();
     for (const { Id, Names } of listed) {
       const container = docker.getContainer(Id);
-      const service = plan.services.find(({ name }) => Names.includes(`/labgrader-${run}-${name}`));
+      const service = plan.services.find(({ name }) =>
+        Names.some((each) => each.endsWith(`-${run}-${name}`)),
+      );
       if (service === undefined) throw new Error(`nobody planned ${Names.join(' ')}`);
       const seen = await seenContainer(container, (name) => plannedName(name, run, plan));
       const mounted = service.mounts.filter(({ kind }) => kind === 'files').map(({ target }) => target);
