@@ -127,7 +127,8 @@ export async function startArena(options: ArenaOptions = {}): Promise<Arena> {
       const text = log.join('');
       for (const hidden of [...secrets, ...learners.flatMap(({ token }) => token ?? [])])
         expect(text.includes(hidden), 'a secret in the log').toBe(false);
-      const errors = log.filter((line) => /"level":(50|60)/.test(line));
+      // A machine that was too busy for a fair time limit is said to be so, and the run is tried again.
+      const errors = log.filter((line) => /"level":(50|60)/.test(line) && !line.includes('"givenUp":false'));
       if (!faultsLogged) expect(errors, 'errors in the log').toEqual([]);
     },
     async [Symbol.asyncDispose]() {
