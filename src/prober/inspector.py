@@ -265,6 +265,16 @@ def build_memory_kills():
     return 0
 
 
+def build_processes():
+    """Processes in the group of all builds; 0 where the group can't be seen."""
+    for path in (f"{CGROUP}/pids/docker/buildkit/pids.current", f"{CGROUP}/docker/buildkit/pids.current"):
+        try:
+            return int(_read(path))
+        except OSError:
+            continue
+    return 0
+
+
 def runnable():
     """Runnable processes of the machine a moment ago, and its cores: says whether time limits can be believed."""
     return {"runnable": int(_read("/proc/loadavg").split()[3].split(b"/")[0]), "cores": os.cpu_count() or 1}
@@ -273,5 +283,5 @@ def runnable():
 agent.serve({
     "processes": processes, "sockets": sockets, "signal": signal_processes, "injectOrphans": inject_orphans,
     "requestInside": request_inside, "limitBuilds": limit_builds, "buildMemoryKills": build_memory_kills,
-    "runnable": runnable,
+    "buildProcesses": build_processes, "runnable": runnable,
 })

@@ -4,6 +4,7 @@ import type { Bench, Benches } from '../../app/ports/bench.ts';
 import { GraderFault } from '../../core/grader-fault.ts';
 import { Inspector } from './agents/inspector.ts';
 import { startAgent, type Agent } from './agents/start-agent.ts';
+import { BuildGate } from './build-gate.ts';
 import { pruneBuildCache } from './build/prune-build-cache.ts';
 import { DockerBench } from './docker-bench.ts';
 import { engineVersion } from './engine.ts';
@@ -34,6 +35,7 @@ export interface EngineTools {
   readonly version: string;
   readonly events: EventLog;
   readonly inspector: Inspector;
+  readonly gate: BuildGate;
   /** What is known of the base images' layers. */
   readonly layers: LayerCache;
   readonly options: BenchPoolOptions;
@@ -49,6 +51,7 @@ export class BenchPool implements Benches, AsyncDisposable {
   readonly #waiting: (() => void)[] = [];
   readonly #returning = new Set<Promise<void>>();
   readonly #layers = new LayerCache();
+  readonly #gate = new BuildGate();
   #inUse = 0;
   #closed = false;
   #tools: Promise<EngineTools> | undefined;
@@ -154,6 +157,7 @@ export class BenchPool implements Benches, AsyncDisposable {
       version,
       events,
       inspector,
+      gate: this.#gate,
       layers: this.#layers,
       options: this.#options,
     };

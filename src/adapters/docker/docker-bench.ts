@@ -8,6 +8,7 @@ import type {
   StackRequest,
 } from '../../app/ports/bench.ts';
 import type { SealedInternet } from '../../app/ports/sealed-internet.ts';
+import type { Inspector } from './agents/inspector.ts';
 import type { EngineTools } from './bench-pool.ts';
 import { buildImage } from './build/build-image.ts';
 import { DockerStack } from './docker-stack.ts';
@@ -56,13 +57,15 @@ export class DockerBench implements Bench {
   }
 
   build(request: BuildRequest, signal: AbortSignal): Promise<BuildOutcome> {
-    const { docker, inspector } = this.#tools;
+    const { docker, gate, inspector } = this.#tools;
     this.#builds++;
     const tag = `${this.#tags}${this.#builds}`;
     const labels = { [LABEL.bench]: this.#place.id, [LABEL.run]: this.#run };
     // Builds share one cgroup, so a kill there while a step was killed is as sure as the engine lets us be.
     const memoryKills = (): Promise<number> => inspector.buildMemoryKills();
-    return buildImage(docker, { ...request, tag, labels, memoryKills }, signal);
+    const attempt = (): Promise<BuildOutcome> =>
+      buildImage(docker, { ...request, tag, labels, memoryKills }, signal);
+    return gate.build(attempt, () => buildsSettled(inspector));
   }
 
   readImage(image: BuiltImage, signal: AbortSignal): Promise<ImageFacts> {
@@ -101,5 +104,15 @@ export class DockerBench implements Bench {
   [Symbol.asyncDispose](): Promise<void> {
     this.#giveBack(this);
     return Promise.resolve();
+  }
+}
+
+const SETTLE_MS = 20_000;
+
+/** Waits until the last process of ended builds is gone; a build group that stays busy is the next build's to meet. */
+async function buildsSettled(inspector: Inspector): Promise<void> {
+  const deadline = performance.now() + SETTLE_MS;
+  while ((await inspector.buildProcesses()) > 0 && performance.now() < deadline) {
+    await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }

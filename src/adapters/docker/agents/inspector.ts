@@ -95,6 +95,11 @@ export class Inspector {
     return this.#agent.ask('buildMemoryKills', {}, z.number(), QUICK_MS);
   }
 
+  /** Processes of builds that run now, or have not quite ended. */
+  buildProcesses(): Promise<number> {
+    return this.#agent.ask('buildProcesses', {}, z.number(), QUICK_MS);
+  }
+
   /** Runnable processes and cores of the engine's machine at this moment. */
   load(): Promise<{ readonly runnable: number; readonly cores: number }> {
     return this.#agent.ask('runnable', {}, Load, QUICK_MS);
