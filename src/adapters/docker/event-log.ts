@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import type Docker from 'dockerode';
 import { z } from 'zod';
 import type { ContainerEvent } from '../../app/ports/container.ts';
+import { GraderFault } from '../../core/grader-fault.ts';
 import { engineCall } from './engine.ts';
 import { LABEL } from './labels.ts';
 
@@ -40,7 +41,9 @@ export class EventLog implements Disposable {
       'listen to events',
       docker.getEvents({ filters: JSON.stringify(filters) }),
     );
-    return new EventLog(new Readable().wrap(stream));
+    // A wrapper would not close what it wraps, and the open connection would keep the process from ending.
+    if (!(stream instanceof Readable)) throw new GraderFault("the engine's events don't come as a stream");
+    return new EventLog(stream);
   }
 
   /** Whether it still hears. */
