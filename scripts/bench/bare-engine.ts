@@ -69,6 +69,13 @@ export async function bareContainer(docker: Docker, network: BareNetwork, port: 
   }
 }
 
+/** The least that a container costs: create, start and remove one in which nothing is waited for. */
+export async function emptyContainer(docker: Docker): Promise<void> {
+  const container = await docker.createContainer({ Image: TAG, Entrypoint: ['sleep', '60'], Cmd: [] });
+  await container.start();
+  await container.remove({ force: true });
+}
+
 async function firstAnswer(prober: Prober, address: string, port: number): Promise<void> {
   const deadline = AbortSignal.timeout(30_000);
   const probe = { method: 'GET', path: '/version', headers: {}, timeoutMs: 2_000 };
