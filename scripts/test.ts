@@ -77,6 +77,7 @@ await runScript(async (signal) => {
         failed: 1,
         seconds: (Date.now() - startedAt) / 1000,
         trouble: error.message,
+        failures: [],
       });
       return null;
     });
@@ -129,6 +130,9 @@ function report(results: readonly StepResult[], write: (line: string) => void): 
     write(
       `${mark} ${each.name.padEnd(12)} ${counts.padEnd(24)} ${each.seconds.toFixed(1).padStart(7)} s  ${each.trouble}`,
     );
+  }
+  for (const { name, failures } of results) {
+    for (const failure of failures) write(`\n${failure.replace(/^/gm, `[${name}] `)}`);
   }
   write('');
   write(`${passed} passed, ${failed} failed`);

@@ -1,9 +1,12 @@
 import { readFile } from 'node:fs/promises';
+import { relative } from 'node:path';
 import { z } from 'zod';
 import { type CommandEnd, runToEnd } from '../../src/machine/run-command.ts';
 import { PROJECT } from './project.ts';
 
 const OUTPUT_LIMIT_LINES = 5000;
+/** Of one failed test, and of the end of a failed step that isn't vitest's. */
+const FAILURE_LIMIT_LINES = 12;
 
 export interface Step {
   readonly name: string;
@@ -22,6 +25,11 @@ export interface StepResult {
   readonly seconds: number;
   /** Why it failed as a whole; empty when it ran to its end. */
   readonly trouble: string;
+  /**
+   * What failed, a text of at most twelve lines each, to be said again at the very end: the end is what one sees of a
+   * CI run whose log is cut.
+   */
+  readonly failures: readonly string[];
 }
 
 /** Runs one step of the tests with its output shown line by line, under its time limit. */
@@ -48,6 +56,7 @@ export async function runStep(
     failed: trouble === '' ? counts.failed : counts.failed + 1,
     seconds: (Date.now() - startedAt) / 1000,
     trouble,
+    failures: counts.failed > 0 || trouble !== '' ? counts.failures : [],
   };
 }
 
@@ -57,21 +66,63 @@ function troubleOf(step: Step, end: CommandEnd, failed: number): string {
   return end.signal === null ? `exit code ${end.exitCode ?? '?'}` : `ended by ${end.signal}`;
 }
 
-const VitestCounts = z.object({ numPassedTests: z.number(), numFailedTests: z.number() });
+interface Counts {
+  readonly passed: number;
+  readonly failed: number;
+  readonly failures: readonly string[];
+}
 
-async function countsOf(
-  step: Step,
-  end: CommandEnd,
-): Promise<{ readonly passed: number; readonly failed: number }> {
+const VitestReport = z.object({
+  numPassedTests: z.number(),
+  numFailedTests: z.number(),
+  testResults: z.array(
+    z.object({
+      name: z.string(),
+      message: z.string().optional(),
+      assertionResults: z.array(
+        z.object({
+          fullName: z.string(),
+          status: z.string(),
+          failureMessages: z.array(z.string()).nullish(),
+        }),
+      ),
+    }),
+  ),
+});
+
+async function countsOf(step: Step, end: CommandEnd): Promise<Counts> {
   if (step.countsFile !== undefined) {
     const text = await readFile(step.countsFile, 'utf8').catch(() => null);
-    if (text === null) return { passed: 0, failed: 0 };
-    const counts = VitestCounts.parse(JSON.parse(text));
-    return { passed: counts.numPassedTests, failed: counts.numFailedTests };
+    if (text === null) return { passed: 0, failed: 0, failures: [] };
+    const report = VitestReport.parse(JSON.parse(text));
+    const failures = failuresIn(report);
+    return {
+      passed: report.numPassedTests,
+      failed: Math.max(report.numFailedTests, failures.length),
+      failures,
+    };
   }
+  const failures = [firstLines(end.tail.slice(-FAILURE_LIMIT_LINES).join('\n'))];
   for (const line of [...end.tail].reverse()) {
     const match = /^(\d+) passed, (\d+) failed$/.exec(line.trim());
-    if (match) return { passed: Number(match[1]), failed: Number(match[2]) };
+    if (match) return { passed: Number(match[1]), failed: Number(match[2]), failures };
   }
-  return { passed: end.exitCode === 0 ? 1 : 0, failed: 0 };
+  return { passed: end.exitCode === 0 ? 1 : 0, failed: 0, failures };
+}
+
+function failuresIn(report: z.infer<typeof VitestReport>): string[] {
+  return report.testResults.flatMap((file) => {
+    const failed = file.assertionResults.filter(({ status }) => status === 'failed');
+    const where = relative(PROJECT, file.name);
+    // A file that breaks outside its tests, in a hook say, fails none of them.
+    if (failed.length === 0) return file.message ? [firstLines(`${where}\n${file.message}`)] : [];
+    return failed.map(({ fullName, failureMessages }) =>
+      firstLines(`${where} > ${fullName}\n${(failureMessages ?? []).join('\n')}`),
+    );
+  });
+}
+
+function firstLines(text: string): string {
+  const lines = text.split('\n').filter((line) => !/^\s+at .*node_modules/.test(line));
+  return lines.slice(0, FAILURE_LIMIT_LINES).join('\n');
 }
