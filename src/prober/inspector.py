@@ -227,17 +227,35 @@ def request_inside(pid, address, port, probe):
 CGROUP = "/sys/fs/cgroup"
 
 
+def _builds(controller):
+    """
+    The folder of the group in which the engine runs its build steps: the engine puts it beside its containers', so
+    beside our own. Inside an engine that is a container itself the mounted tree begins at that container, and the
+    path, which the kernel tells from the machine's root, is too long in front. None where there is no such place.
+    """
+    unified = not os.path.isdir(f"{CGROUP}/{controller}")
+    for line in _read("/proc/self/cgroup").decode().splitlines():
+        _, controllers, path = line.split(":", 2)
+        if controllers != "" if unified else controller not in controllers.split(","):
+            continue
+        root = CGROUP if unified else f"{CGROUP}/{controller}"
+        parent = os.path.dirname(path)
+        for place in (f"{root}{parent}", f"{root}/{os.path.basename(parent)}"):
+            if place.rstrip("/") != root and os.path.isdir(place):
+                return f"{place}/buildkit"
+    return None
+
+
 def limit_builds(memory_bytes, processes):
     """Holds all build steps together to these limits, by the engine's build cgroup; tells which files were written."""
     wanted = {"memory": ("memory.limit_in_bytes", "memory.max", memory_bytes), "pids": ("pids.max", "pids.max", processes)}
     written = []
     for controller, (v1, v2, value) in wanted.items():
-        places = [(f"{CGROUP}/{controller}/docker/buildkit", v1), (f"{CGROUP}/docker/buildkit", v2)]
-        for folder, name in places:
-            if not os.path.isdir(os.path.dirname(os.path.dirname(folder))) or not os.path.isdir(os.path.dirname(folder)):
-                continue
-            os.makedirs(folder, exist_ok=True)
-            path = f"{folder}/{name}"
+        folder = _builds(controller)
+        if folder is None:
+            continue
+        os.makedirs(folder, exist_ok=True)
+        for path in {f"{folder}/{v1}", f"{folder}/{v2}"}:
             if os.path.exists(path):
                 with open(path, "w") as file:
                     file.write(str(value))
@@ -251,12 +269,13 @@ def build_memory_kills():
     the step's own group alone, which is gone by then; what the group of all builds counts is how often memory
     was asked for above its limit.
     """
+    folder = _builds("memory")
     try:
-        return int(_read(f"{CGROUP}/memory/docker/buildkit/memory.failcnt"))
+        return int(_read(f"{folder}/memory.failcnt"))
     except OSError:
         pass
     try:
-        for line in _read(f"{CGROUP}/docker/buildkit/memory.events").decode().splitlines():
+        for line in _read(f"{folder}/memory.events").decode().splitlines():
             key, _, value = line.partition(" ")
             if key == "oom_kill":
                 return int(value)
@@ -267,12 +286,10 @@ def build_memory_kills():
 
 def build_processes():
     """Processes in the group of all builds; 0 where the group can't be seen."""
-    for path in (f"{CGROUP}/pids/docker/buildkit/pids.current", f"{CGROUP}/docker/buildkit/pids.current"):
-        try:
-            return int(_read(path))
-        except OSError:
-            continue
-    return 0
+    try:
+        return int(_read(f"{_builds('pids')}/pids.current"))
+    except OSError:
+        return 0
 
 
 def runnable():

@@ -19,7 +19,8 @@ const INIT = fileURLToPath(new URL('engine-init.sh', import.meta.url));
 export function privateEngine(dockerd: string, folder: string): ServiceRecipe {
   const data = join(folder, 'data');
   // Socket paths may have about 100 bytes, and the engine's own runtime folder holds sockets too.
-  const runtime = join('/run', `labgrader-${createHash('sha256').update(folder).digest('hex').slice(0, 12)}`);
+  const identity = `labgrader-${createHash('sha256').update(folder).digest('hex').slice(0, 12)}`;
+  const runtime = join('/run', identity);
   const socket = join(runtime, 'docker.sock');
   return {
     name: 'Docker engine',
@@ -28,7 +29,7 @@ export function privateEngine(dockerd: string, folder: string): ServiceRecipe {
     graceSeconds: 15,
     readyTimeoutMs: 60_000,
     async prepare() {
-      await removeDeadGroups(data);
+      await removeDeadGroups(identity);
       // A pid file that a killed engine left names a process of its own namespace; here it may be anybody's.
       await rm(runtime, { recursive: true, force: true });
       await mkdir(runtime, { recursive: true, mode: 0o700 });
@@ -38,6 +39,8 @@ export function privateEngine(dockerd: string, folder: string): ServiceRecipe {
         ...['--host', `unix://${socket}`, '--data-root', data, '--exec-root', join(runtime, 'exec')],
         // systemd could not make out the process numbers of another namespace.
         ...['--exec-opt', 'native.cgroupdriver=cgroupfs'],
+        // Limits on the builds of one engine must not meet those of another.
+        ...['--cgroup-parent', `/${identity}`],
         ...['--pidfile', join(runtime, 'docker.pid'), '--shutdown-timeout', '3', '--log-level', 'warn'],
       ];
       const init = ['sh', INIT, join(folder, 'stop'), ...engine];
@@ -49,7 +52,10 @@ export function privateEngine(dockerd: string, folder: string): ServiceRecipe {
     },
     answers: engineAnswers,
     afterStart: removeRemains,
-    afterStop: async () => rm(runtime, { recursive: true, force: true }),
+    async afterStop() {
+      await rm(runtime, { recursive: true, force: true });
+      await removeDeadGroups(identity);
+    },
   };
 }
 
@@ -80,15 +86,16 @@ async function removeRemains(url: string): Promise<void> {
   await docker.pruneNetworks();
 }
 
-/** Removes the empty control groups that the containers of a killed engine left; those in use stay. */
-async function removeDeadGroups(data: string): Promise<void> {
-  const containers = await readdir(join(data, 'containers')).catch(() => []);
-  if (containers.length === 0) return;
-  const roots = [
-    '/sys/fs/cgroup',
-    ...(await readdir('/sys/fs/cgroup')).map((name) => join('/sys/fs/cgroup', name)),
-  ];
-  for (const root of roots) {
-    for (const id of containers) await rmdir(join(root, 'docker', id)).catch(() => undefined);
-  }
+/** Removes the control groups that containers and builds of an engine that is gone have left; those in use stay. */
+async function removeDeadGroups(parent: string): Promise<void> {
+  const root = '/sys/fs/cgroup';
+  for (const each of ['.', ...(await readdir(root).catch(() => []))])
+    await removeGroup(join(root, each, parent));
+}
+
+/** A control group can be removed when nothing runs in it or below it; its files aren't in the way. */
+async function removeGroup(folder: string): Promise<void> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  for (const entry of entries) if (entry.isDirectory()) await removeGroup(join(folder, entry.name));
+  await rmdir(folder).catch(() => undefined);
 }

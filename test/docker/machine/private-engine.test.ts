@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type Docker from 'dockerode';
@@ -37,6 +37,19 @@ describe.skipIf(!possible)('the private engine', () => {
     expect(await engineAnswers(service.url)).toBe(false);
   });
 
+  it('keeps its control groups apart from another engine’s, and leaves none behind', async () => {
+    const recipe = privateEngine(dockerd ?? '', folder);
+    const service = await openService(recipe, signal);
+    const { pid } = await startSleep(connect(service.url));
+    const groups = await readFile(`/proc/${pid.pid}/cgroup`, 'utf8');
+
+    await service[Symbol.asyncDispose]();
+
+    const group = /:\/(labgrader-[0-9a-f]+)\/[0-9a-f]{64}$/m.exec(groups)?.[1] ?? '';
+    expect(group).not.toBe('');
+    expect(await groupsNamed(group)).toEqual([]);
+  });
+
   it('starts again after it was killed with a container running, and holds nothing of it', async () => {
     const recipe = privateEngine(dockerd ?? '', folder);
     const first = await openService(recipe, signal);
@@ -72,8 +85,8 @@ describe.skipIf(!possible)('the private engine', () => {
 
 /** The host's identity of a container's first process, by the control group that bears the container's name. */
 async function findSleep(id: string) {
-  for (const path of [`/sys/fs/cgroup/pids/docker/${id}`, `/sys/fs/cgroup/docker/${id}`]) {
-    const pids = await readFile(join(path, 'cgroup.procs'), 'utf8').catch(() => '');
+  for (const group of await groupsNamed(id)) {
+    const pids = await readFile(join(group, 'cgroup.procs'), 'utf8').catch(() => '');
     const pid = Number(pids.split('\n')[0]);
     if (pid > 0) {
       const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
@@ -81,6 +94,21 @@ async function findSleep(id: string) {
     }
   }
   throw new Error(`no process of container ${id} is seen on this machine`);
+}
+
+/** Folders of control groups of this name, under version 1 or 2, at most three levels below a hierarchy's root. */
+async function groupsNamed(name: string): Promise<string[]> {
+  const found: string[] = [];
+  const search = async (folder: string, depth: number): Promise<void> => {
+    const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+    for (const entry of entries.filter((each) => each.isDirectory())) {
+      const path = join(folder, entry.name);
+      if (entry.name === name) found.push(path);
+      else if (depth > 0) await search(path, depth - 1);
+    }
+  };
+  await search('/sys/fs/cgroup', 3);
+  return found;
 }
 
 /** An image of nothing but this machine's `sleep` and the libraries that it needs. */
