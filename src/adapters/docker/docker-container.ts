@@ -22,6 +22,9 @@ import type { EventLog } from './event-log.ts';
 /** An event may be lost with the stream; the state is looked at this often besides. */
 const LOOK_AGAIN_MS = 1_000;
 
+/** What a process that was killed by SIGKILL exits with. */
+const KILLED = 137;
+
 /** The engine leaves the size out where nothing was written. */
 const Measured = z.object({ SizeRw: z.number().default(0) });
 
@@ -40,6 +43,7 @@ export class DockerContainer implements Container {
   readonly #container: Docker.Container;
   readonly #tools: ContainerTools;
   readonly #askedMemoryBytes: number;
+  #memoryAskedOf = '';
 
   constructor(
     service: string,
@@ -57,7 +61,9 @@ export class DockerContainer implements Container {
 
   async state(signal: AbortSignal): Promise<ContainerState> {
     signal.throwIfAborted();
-    return stateOf(await engineCall('inspect', this.#container.inspect()), this.#askedMemoryBytes);
+    const state = stateOf(await engineCall('inspect', this.#container.inspect()), this.#askedMemoryBytes);
+    if (state.oomKilled || state.exitCode !== KILLED) return state;
+    return { ...state, oomKilled: await this.#endedByMemory(state.startedAt, signal) };
   }
 
   async ended(signal: AbortSignal): Promise<ContainerState> {
@@ -154,6 +160,18 @@ export class DockerContainer implements Container {
 
   #gone(): ContainerGone {
     return new ContainerGone(`the container of ${this.service} ended while it was looked at`);
+  }
+
+  /**
+   * Did the kernel end it for memory? It tells the engine so by another way than the end itself, and may do it later.
+   * Waited for once a start: an end without that word stays without.
+   */
+  async #endedByMemory(startedAt: string, signal: AbortSignal): Promise<boolean> {
+    const since = Date.parse(startedAt);
+    const told = (): boolean => this.events().some(({ action, atMs }) => action === 'oom' && atMs >= since);
+    if (told() || this.#memoryAskedOf === startedAt) return told();
+    this.#memoryAskedOf = startedAt;
+    return (await this.#nextEvent('oom', signal)) !== undefined || told();
   }
 
   /** Resolves with the next such event, or with undefined when it is time to look again. */
