@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type Docker from 'dockerode';
 import type { Bench, Benches } from '../../app/ports/bench.ts';
-import { GraderFault } from '../../core/grader-fault.ts';
 import { Inspector } from './agents/inspector.ts';
 import { startAgent, type Agent } from './agents/start-agent.ts';
 import { BuildGate } from './build-gate.ts';
@@ -11,6 +10,7 @@ import { engineVersion } from './engine.ts';
 import { EventLog } from './event-log.ts';
 import { LayerCache } from './image/layer-cache.ts';
 import { reapStrays } from './reap-strays.ts';
+import { Slots } from './slots.ts';
 import { WarmPlace } from './warm-place.ts';
 
 export interface BenchPoolOptions {
@@ -48,11 +48,10 @@ export class BenchPool implements Benches, AsyncDisposable {
   readonly #docker: Docker;
   readonly #options: BenchPoolOptions;
   readonly #free: WarmPlace[] = [];
-  readonly #waiting: (() => void)[] = [];
   readonly #returning = new Set<Promise<void>>();
   readonly #layers = new LayerCache();
   readonly #gate = new BuildGate();
-  #inUse = 0;
+  readonly #slots: Slots;
   #closed = false;
   #tools: Promise<EngineTools> | undefined;
   #inspector: Agent | undefined;
@@ -60,10 +59,11 @@ export class BenchPool implements Benches, AsyncDisposable {
   constructor(docker: Docker, options: BenchPoolOptions) {
     this.#docker = docker;
     this.#options = options;
+    this.#slots = new Slots(options.size);
   }
 
   async take(runId: string, signal: AbortSignal): Promise<Bench> {
-    await this.#slot(signal);
+    await this.#slots.take(signal);
     try {
       const tools = await this.#readyTools();
       const place = await this.#place(tools);
@@ -71,7 +71,7 @@ export class BenchPool implements Benches, AsyncDisposable {
         this.#giveBack(place, bench);
       });
     } catch (error) {
-      this.#release();
+      this.#slots.giveBack();
       throw error;
     }
   }
@@ -79,7 +79,7 @@ export class BenchPool implements Benches, AsyncDisposable {
   /** Makes the benches that aren't there yet, so that the first runs needn't wait. */
   async warm(): Promise<void> {
     const tools = await this.#readyTools();
-    const missing = this.#options.size - this.#inUse - this.#free.length;
+    const missing = this.#slots.free - this.#free.length;
     const made = Array.from({ length: Math.max(0, missing) }, () => WarmPlace.make(tools));
     this.#free.push(...(await Promise.all(made)));
   }
@@ -96,7 +96,7 @@ export class BenchPool implements Benches, AsyncDisposable {
   /** Waits for what is on its way back, then removes everything that the pool made. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closed = true;
-    for (const wake of this.#waiting.splice(0)) wake();
+    this.#slots.close();
     await Promise.all(this.#returning);
     await Promise.all(this.#free.splice(0).map((place) => place[Symbol.asyncDispose]()));
     const tools = await this.#tools?.catch(() => undefined);
@@ -104,41 +104,22 @@ export class BenchPool implements Benches, AsyncDisposable {
     await this.#inspector?.[Symbol.asyncDispose]();
   }
 
-  async #slot(signal: AbortSignal): Promise<void> {
-    signal.throwIfAborted();
-    if (this.#inUse < this.#options.size && !this.#closed) {
-      this.#inUse++;
-      return;
-    }
-    await new Promise<void>((resolve) => {
-      this.#waiting.push(resolve);
-      signal.addEventListener(
-        'abort',
-        () => {
-          resolve();
-        },
-        { once: true },
-      );
-    });
-    return this.#closed ? Promise.reject(new GraderFault('the benches are closed')) : this.#slot(signal);
-  }
-
-  #release(): void {
-    this.#inUse--;
-    this.#waiting.shift()?.();
-  }
-
   /** The engine's shared tools; made anew where the inspector or the stream of events has ended. */
   async #readyTools(): Promise<EngineTools> {
-    if (this.#tools) {
-      const tools = await this.#tools.catch(() => undefined);
-      if (tools?.inspector.alive === true && tools.events.alive) return tools;
-      tools?.events[Symbol.dispose]();
-      await this.#inspector?.[Symbol.asyncDispose]();
-      await Promise.all(this.#free.splice(0).map((place) => place[Symbol.asyncDispose]()));
-    }
-    this.#tools = this.#makeTools();
+    const made = this.#tools;
+    const tools = await made?.catch(() => undefined);
+    if (tools?.inspector.alive === true && tools.events.alive) return tools;
+    // Of several runs that find them dead at once, one makes them anew.
+    const newer = this.#tools === made ? undefined : this.#tools;
+    this.#tools = newer ?? this.#renewTools(tools);
     return this.#tools;
+  }
+
+  async #renewTools(dead: EngineTools | undefined): Promise<EngineTools> {
+    dead?.events[Symbol.dispose]();
+    await this.#inspector?.[Symbol.asyncDispose]();
+    await Promise.all(this.#free.splice(0).map((place) => place[Symbol.asyncDispose]()));
+    return this.#makeTools();
   }
 
   async #makeTools(): Promise<EngineTools> {
@@ -174,7 +155,7 @@ export class BenchPool implements Benches, AsyncDisposable {
   #giveBack(place: WarmPlace, bench: DockerBench): void {
     const returning = this.#return(place, bench).finally(() => {
       this.#returning.delete(returning);
-      this.#release();
+      this.#slots.giveBack();
     });
     this.#returning.add(returning);
   }
