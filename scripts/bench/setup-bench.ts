@@ -15,7 +15,7 @@ import { loadBaseImages } from '../../src/machine/base-images/load-base-images.t
 import { readRecipe } from '../../src/machine/base-images/recipe.ts';
 import { compileSubmission } from '../../src/policy/compile-submission.ts';
 import { openBareNetwork, type BareNetwork } from './bare-engine.ts';
-import { countedBenches, type Asked } from './counted-benches.ts';
+import { recordedBenches, type Asked } from './recorded-benches.ts';
 
 const SCENARIOS = fileURLToPath(new URL('../../scenarios', import.meta.url));
 const BASES = fileURLToPath(new URL('../../bases', import.meta.url));
@@ -40,7 +40,7 @@ export interface Solution {
   readonly grade: () => Promise<void>;
 }
 
-/** The pipeline as a worker composes it, with what it asks of the engine counted. */
+/** The pipeline as a worker composes it, with what it asks of the engine recorded. */
 export async function setupBench(engineHost: string): Promise<BenchSetup> {
   const docker = connectEngine(engineHost);
   const bases = await loadBaseImages(docker, await readRecipe(BASES));
@@ -79,8 +79,8 @@ export async function setupBench(engineHost: string): Promise<BenchSetup> {
         ? outcome.plan.services.find((each) => each.name === 'api')
         : undefined;
       if (service?.image.from !== 'build') return undefined;
-      const asked = { builds: 0, ups: 0 };
-      const deps = { benches: countedBenches(pool, asked), policy: compile, kinds: CHECK_KINDS };
+      const asked: Asked = { builds: [], ups: 0 };
+      const deps = { benches: recordedBenches(pool, asked), policy: compile, kinds: CHECK_KINDS };
       return {
         files,
         plan: service.image.build,

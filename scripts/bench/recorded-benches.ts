@@ -1,23 +1,23 @@
-import type { Bench, Benches } from '../../src/app/ports/bench.ts';
+import type { Bench, Benches, BuildRequest } from '../../src/app/ports/bench.ts';
 
 /** What a run asked the engine for, as far as anybody grading it would have to. */
 export interface Asked {
-  builds: number;
+  builds: BuildRequest[];
   ups: number;
 }
 
-/** Counts the builds and the stacks of the runs that go through `benches`. */
-export function countedBenches(benches: Benches, asked: Asked): Benches {
+/** Records the builds and counts the stacks of the runs that go through `benches`. */
+export function recordedBenches(benches: Benches, asked: Asked): Benches {
   return {
     async take(runId, signal) {
       const bench = await benches.take(runId, signal);
-      const counted: Bench = {
+      const recorded: Bench = {
         engineVersion: bench.engineVersion,
         internet: bench.internet,
         isOverloaded: () => bench.isOverloaded(),
         readImage: (image, readSignal) => bench.readImage(image, readSignal),
         build: (request, buildSignal) => {
-          asked.builds++;
+          asked.builds.push(request);
           return bench.build(request, buildSignal);
         },
         up: (request, upSignal) => {
@@ -26,7 +26,7 @@ export function countedBenches(benches: Benches, asked: Asked): Benches {
         },
         [Symbol.asyncDispose]: () => bench[Symbol.asyncDispose](),
       };
-      return counted;
+      return recorded;
     },
   };
 }
