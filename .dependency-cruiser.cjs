@@ -50,8 +50,8 @@ module.exports = {
     onlyTo(
       'adapters-fill-ports',
       '^src/adapters/([^/]+)/',
-      '^src/(adapters/$1|core|app)/',
-      'an adapter knows no other adapter',
+      '^src/(adapters/($1|outbound)|core|app)/',
+      'an adapter knows no other adapter, but the one way out to addresses that somebody gave',
     ),
     onlyTo(
       'machine-is-alone',
@@ -84,6 +84,7 @@ module.exports = {
     ownedBy('ioredis', 'ioredis', '^src/(adapters/redis/|machine/|compose)'),
     // The board of the queue library is an Express router.
     ownedBy('express', 'express', '^src/(http/|adapters/redis/queue-board)'),
+    ownedBy('jose', 'jose', '^src/adapters/lti/'),
     ownedBy('react', 'react|react-dom|react-router', '^src/web/'),
   ],
   options: {

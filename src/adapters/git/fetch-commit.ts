@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { CommitOrigin, CommitSource, FetchedCommit } from '../../app/ports/forges.ts';
 import { GraderFault } from '../../core/grader-fault.ts';
 import { Refusal } from '../../core/refusal.ts';
-import { type GuardedAddress, guardedAddress } from './guarded-address.ts';
+import { type GuardedAddress, guardedAddress } from '../outbound/guarded-address.ts';
 import { bytesUnder, ensureRepository } from './repository-folder.ts';
 import { GitFailure, runGit } from './git-process.ts';
 import { readTree } from './read-tree.ts';

@@ -1,13 +1,10 @@
-import { request as requestHttp, type RequestOptions } from 'node:http';
-import { request as requestHttps } from 'node:https';
 import type { CommitOrigin, CommitStatus, StatusClient } from '../../app/ports/forges.ts';
 import { GraderFault } from '../../core/grader-fault.ts';
 import type { ForgeKind } from '../../core/forge-push.ts';
-import { guardedAddress } from './guarded-address.ts';
+import { guardedRequest } from '../outbound/guarded-request.ts';
 
 const TIME_MS = 10_000;
 const MAX_ANSWER_BYTES = 16 * 1024;
-const AGENT = 'labgrader';
 
 interface Call {
   readonly url: string;
@@ -20,11 +17,14 @@ export function statusClient(options: { readonly privateHosts: readonly string[]
   return {
     async post(origin, status, signal) {
       const call = callOf(origin, status);
-      const answer = await send(
-        call,
-        options.privateHosts,
-        AbortSignal.any([signal, AbortSignal.timeout(TIME_MS)]),
-      );
+      const request = {
+        method: 'POST',
+        url: call.url,
+        headers: { ...call.headers, 'Content-Type': 'application/json' },
+        body: JSON.stringify(call.body),
+        maxBytes: MAX_ANSWER_BYTES,
+      } as const;
+      const answer = await guardedRequest(request, options.privateHosts, inTime(signal));
       if (answer.status === 201 || answer.status === 200) return;
       // GitLab refuses to be told the same state twice, which "at least once" does.
       if (origin.kind === 'gitlab' && answer.status === 400 && /Cannot transition status/i.test(answer.text))
@@ -82,44 +82,6 @@ function apiOf(kind: ForgeKind, baseUrl: string): string {
   }
 }
 
-async function send(
-  call: Call,
-  privateHosts: readonly string[],
-  signal: AbortSignal,
-): Promise<{ status: number; text: string }> {
-  const { url, address, family } = await guardedAddress(call.url, privateHosts);
-  const body = JSON.stringify(call.body);
-  const options: RequestOptions = {
-    method: 'POST',
-    signal,
-    // The address that was judged, whatever its name leads to a moment later; redirects are answers, not orders.
-    lookup: (_host, asked, done) => {
-      if (asked.all === true) done(null, [{ address, family }]);
-      else done(null, address, family);
-    },
-    headers: {
-      ...call.headers,
-      'Content-Type': 'application/json',
-      'Content-Length': Buffer.byteLength(body),
-      'User-Agent': AGENT,
-    },
-  };
-  return new Promise((resolve, reject) => {
-    const failed = (cause: unknown): void => {
-      reject(new GraderFault('the forge could not be reached', { cause }));
-    };
-    const request = (url.protocol === 'https:' ? requestHttps : requestHttp)(url, options, (response) => {
-      let text = '';
-      response.on('data', (chunk: Buffer) => {
-        if (text.length < MAX_ANSWER_BYTES) text += chunk.toString('utf8');
-        else response.destroy();
-      });
-      response.once('close', () => {
-        resolve({ status: response.statusCode ?? 0, text });
-      });
-      response.once('error', failed);
-    });
-    request.once('error', failed);
-    request.end(body);
-  });
+function inTime(signal: AbortSignal): AbortSignal {
+  return AbortSignal.any([signal, AbortSignal.timeout(TIME_MS)]);
 }

@@ -84,7 +84,5 @@ function parsed(text: string): URL {
 }
 
 function refused(why: string): Refusal {
-  return new Refusal('request-invalid', `The forge’s address isn’t gone to: ${why}.`, {
-    rule: 'forge.address',
-  });
+  return new Refusal('request-invalid', `The address isn’t gone to: ${why}.`, { rule: 'address.guarded' });
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { guardedAddress, isPublicAddress } from '../../../src/adapters/git/guarded-address.ts';
+import { guardedAddress, isPublicAddress } from '../../../src/adapters/outbound/guarded-address.ts';
 
-describe('an address that a forge leads to', () => {
+describe('an address that somebody gave', () => {
   it.each([
     '0.0.0.0',
     '10.1.2.3',
