@@ -1,4 +1,5 @@
 import type { FileSet } from '../core/file-set.ts';
+import { Refusal } from '../core/refusal.ts';
 import { sameFile } from '../core/same-file.ts';
 import { type Actor, isStaff, notFound, roleIn } from './actor.ts';
 import type { Scenarios } from './ports/scenarios.ts';
@@ -23,7 +24,25 @@ export interface FileChanges {
   readonly removed: readonly string[];
 }
 
-/** What differs from the learner's previous attempt, or from the starter at the first. */
+/** The submitted files. @throws Refusal once they were removed. */
+export async function submittedFiles(
+  deps: { readonly submissions: Submissions },
+  submission: SubmissionRecord,
+): Promise<FileSet> {
+  const files = await deps.submissions.files(submission.digest);
+  if (files !== null) return files;
+  const on = submission.filesRemovedAt?.toISOString().slice(0, 10) ?? 'an earlier day';
+  throw new Refusal(
+    'not-found',
+    `The files of this attempt were removed on ${on}, as the policy here says.`,
+    {
+      rule: 'retention.files',
+      wayOut: 'Verdict and score stay. Submit the files again to have them graded again.',
+    },
+  );
+}
+
+/** What differs from the learner's previous attempt, or from the starter at the first; null where files are gone. */
 export async function changesOf(
   deps: { readonly submissions: Submissions; readonly scenarios: Scenarios },
   submission: SubmissionRecord,
@@ -32,8 +51,9 @@ export async function changesOf(
   const before = previous
     ? await deps.submissions.files(previous.digest)
     : deps.scenarios.find(submission.scenario)?.starter;
-  if (before === undefined) return null;
-  return differences(before, await deps.submissions.files(submission.digest));
+  const after = await deps.submissions.files(submission.digest);
+  if (!before || after === null) return null;
+  return differences(before, after);
 }
 
 function differences(before: FileSet, after: FileSet): FileChanges {

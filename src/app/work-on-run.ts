@@ -74,6 +74,8 @@ async function gradeClaimed(deps: WorkDeps, claim: ClaimedRun, signal: AbortSign
   if (scenario === undefined)
     throw new GraderFault(`scenario ${claim.scenario} is not installed on this worker`);
   const files = await deps.submissions.files(claim.digest);
+  if (files === null)
+    throw new GraderFault('the submitted files were removed by policy: it can’t be graded again');
   const job = { runId: claim.runId, scenario, files };
   const report = await deps.grade(
     job,

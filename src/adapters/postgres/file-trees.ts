@@ -13,21 +13,23 @@ const MAX_BLOB_BYTES = 512 * 1024 * 1024;
 
 const Index = z.array(z.tuple([z.string(), z.number().int().min(0), z.boolean()]));
 
-/** Keeps the files once a digest. */
+/** Keeps the files once a digest; those that were removed come back when somebody brings them again. */
 export async function keepFileTree(db: Database, digest: string, files: FileSet): Promise<void> {
-  if ((await db.fileTree.count({ where: { digest } })) > 0) return;
+  const createdAt = new Date();
+  // Says that they are needed, so that none who removes old files takes them before the submission is written.
+  const known = await db.fileTree.updateMany({ where: { digest, blob: { not: null } }, data: { createdAt } });
+  if (known.count > 0) return;
   const blob = new Uint8Array(await pack(files));
-  await db.fileTree.createMany({
-    data: [{ digest, blob, fileCount: files.size, totalBytes: totalBytes(files) }],
-    skipDuplicates: true,
-  });
+  const facts = { blob, createdAt, fileCount: files.size, totalBytes: totalBytes(files) };
+  await db.fileTree.createMany({ data: [{ digest, ...facts }], skipDuplicates: true });
+  await db.fileTree.updateMany({ where: { digest, blob: null }, data: { ...facts, removedAt: null } });
 }
 
-/** @throws GraderFault when the files are not there. */
-export async function readFileTree(db: Database, digest: string): Promise<FileSet> {
+/** Null once the files were removed. @throws GraderFault when they were never there. */
+export async function readFileTree(db: Database, digest: string): Promise<FileSet | null> {
   const row = await db.fileTree.findUnique({ where: { digest } });
   if (row === null) throw new GraderFault(`the files of ${digest} are gone from the database`);
-  return unpack(row.blob);
+  return row.blob === null ? null : unpack(row.blob);
 }
 
 /** One gzip of an index line in JSON, then the contents one after another. */

@@ -15,9 +15,13 @@ export function regradeStore(db: Database): Regrades {
       return inTransaction(db, async (tx) => {
         const submissions = await submissionsIn(tx, set);
         if (submissions.length === 0) {
-          throw new Refusal('conflict', 'There is no graded submission to regrade in that scope.', {
-            rule: 'regrade.empty',
-          });
+          throw new Refusal(
+            'conflict',
+            'There is no graded submission in that scope whose files are still kept.',
+            {
+              rule: 'regrade.empty',
+            },
+          );
         }
         const row = await tx.regradeSet.create({
           data: {
@@ -85,7 +89,7 @@ export function regradeStore(db: Database): Regrades {
 
 async function submissionsIn(tx: Transaction, set: NewRegradeSet): Promise<{ id: string }[]> {
   const { assignmentId } = set;
-  const graded = { assignmentId, status: 'done' } as const;
+  const graded = { assignmentId, status: 'done', tree: { blob: { not: null } } } as const;
   switch (set.scope) {
     case 'one':
       return tx.submission.findMany({
@@ -97,11 +101,13 @@ async function submissionsIn(tx: Transaction, set: NewRegradeSet): Promise<{ id:
       return tx.submission.findMany({ where: graded, select: { id: true } });
     case 'counting':
       return tx.$queryRaw`
-        SELECT counting_submission_id AS id FROM standing
-        WHERE assignment_id = ${assignmentId}::uuid AND counting_submission_id IS NOT NULL`;
+        SELECT submission.id FROM standing JOIN submission ON submission.id = standing.counting_submission_id
+        JOIN file_tree ON file_tree.digest = submission.digest AND file_tree.blob IS NOT NULL
+        WHERE standing.assignment_id = ${assignmentId}::uuid`;
     case 'failed-check':
       return tx.$queryRaw`
         SELECT submission.id FROM submission JOIN run ON run.id = submission.counting_run_id
+        JOIN file_tree ON file_tree.digest = submission.digest AND file_tree.blob IS NOT NULL
         WHERE submission.assignment_id = ${assignmentId}::uuid AND submission.status = 'done'
           AND EXISTS (SELECT 1 FROM jsonb_array_elements(run.report->'checks') AS item
                       WHERE item->>'id' = ${set.checkId} AND item->>'status' <> 'passed')`;

@@ -80,5 +80,6 @@ function recordOf(row: Omit<Run, 'report'>): RunRecord {
     faults: row.faults,
     faultMessage: row.faultMessage,
     regradeSetId: row.regradeSetId,
+    strippedAt: row.strippedAt,
   };
 }

@@ -78,6 +78,7 @@ export function submissionStore(db: Database): Submissions {
 const INCLUDE = {
   person: { select: { name: true, extensions: true, standings: { select: { countingSubmissionId: true } } } },
   assignment: { include: { course: true } },
+  tree: { select: { removedAt: true } },
 } as const satisfies Prisma.SubmissionInclude;
 
 type Row = Prisma.SubmissionGetPayload<{ include: typeof INCLUDE }>;
@@ -102,6 +103,8 @@ function recordOf(row: Row): SubmissionRecord {
     verdict: verdictOfRow(row.verdict),
     score: row.score,
     countingRunId: row.countingRunId,
+    removedAt: row.removedAt,
+    filesRemovedAt: row.tree.removedAt,
     counts: row.person.standings.some((standing) => standing.countingSubmissionId === row.id),
     rules: rulesWith(rulesOf(row.assignment, row.assignment.course.timeZone), extension),
   };

@@ -21,6 +21,8 @@ export interface RunRecord {
   readonly faults: number;
   readonly faultMessage: string | null;
   readonly regradeSetId: string | null;
+  /** When evidence and build log were taken out of the report. */
+  readonly strippedAt: Date | null;
 }
 
 /** A run that a worker holds until its lease ends. */

@@ -23,6 +23,9 @@ export interface SubmissionRecord {
   readonly verdict: Verdict | null;
   readonly score: number | null;
   readonly countingRunId: string | null;
+  /** When everything but its line was removed. */
+  readonly removedAt: Date | null;
+  readonly filesRemovedAt: Date | null;
   /** It is the one that the gradebook counts. */
   readonly counts: boolean;
   /** The rules as they hold for its learner. */
@@ -70,7 +73,8 @@ export interface SubmissionQuery {
 
 export interface Submissions {
   keepFiles(digest: string, files: FileSet): Promise<void>;
-  files(digest: string): Promise<FileSet>;
+  /** Null once they were removed. */
+  files(digest: string): Promise<FileSet | null>;
   /**
    * Writes submission, attempt and queued run in one transaction, once `decide` has not thrown.
    * @throws Refusal `conflict` when the idempotency key was used for other files.

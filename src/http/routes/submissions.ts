@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { isStaff, notFound } from '../../app/actor.ts';
 import { cancelSubmission, regradeSubmission } from '../../app/change-run.ts';
-import { seeSubmission } from '../../app/see-submission.ts';
+import { seeSubmission, submittedFiles } from '../../app/see-submission.ts';
 import { filesOverStarter, openSubmission, submit } from '../../app/submit.ts';
 import { type FileEntry, sortedByPath } from '../../core/file-set.ts';
 import { isUuid, uuidOf } from '../is-uuid.ts';
@@ -114,7 +114,7 @@ export function submissionRoutes(service: Service): Route[] {
       },
       async (actor, { params }) => {
         const record = await seeSubmission(service, actor, uuidOf(params('submission')));
-        const files = await service.submissions.files(record.digest);
+        const files = await submittedFiles(service, record);
         return { files: sortedByPath(files).map(([path, entry]) => fileView(path, entry)) };
       },
     ),
@@ -130,7 +130,7 @@ export function submissionRoutes(service: Service): Route[] {
       async (actor, { params, response }) => {
         const record = await seeSubmission(service, actor, uuidOf(params('submission')));
         const name = `${record.assignmentSlug}-${record.attempt}`;
-        const files = await service.submissions.files(record.digest);
+        const files = await submittedFiles(service, record);
         response.attachment(`${name}.tar.gz`).type('application/gzip');
         service.packArchive(files, name).pipe(response);
         return undefined;
