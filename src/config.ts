@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DEFAULT_INTAKE_LIMITS } from './core/intake-limits.ts';
+import type { RetentionPolicy } from './core/retention.ts';
 
 const MIB = 1_048_576;
 const port = z.coerce.number().int().min(0).max(65_535);
@@ -48,6 +49,17 @@ const Environment = z.object({
     .string()
     .regex(/^[0-9a-f]{64}$/i, '64 hexadecimal digits, for example of `openssl rand -hex 32`')
     .optional(),
+  /** Keys of before, comma-separated: nothing new is encrypted with them. See src/rotate-keys.ts. */
+  SECRETS_KEYS_OLD: z
+    .string()
+    .regex(/^(\s*[0-9a-f]{64}\s*(,|$))*$/i, '64 hexadecimal digits each, with commas between')
+    .default(''),
+  /** Days for which each is kept after a submission; 0 keeps it for ever. */
+  KEEP_FILES_DAYS: count(0, 36_500).default(0),
+  KEEP_EVIDENCE_DAYS: count(0, 36_500).default(0),
+  KEEP_SUBMISSIONS_DAYS: count(0, 36_500).default(0),
+  /** Where traces are sent to, by OTLP over HTTP; none are kept without it. */
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.url().optional(),
   /** `host:port` of forges, comma-separated, that may be reached at private addresses and without TLS. */
   GIT_PRIVATE_HOSTS: z.string().default(''),
 });
@@ -81,8 +93,12 @@ export interface Config {
     readonly pushBytes: number;
     readonly repositoryBytes: number;
     readonly secretsKey: string | null;
+    readonly oldSecretsKeys: readonly string[];
     readonly privateHosts: readonly string[];
   };
+  readonly retention: RetentionPolicy;
+  /** Base address of an OTLP collector, without a slash at its end. */
+  readonly tracesTo: string | null;
 }
 
 /** Reads the settings once. @throws Error that names each setting that isn't as it should be */
@@ -126,9 +142,25 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
       pushBytes: env.PUSH_MIB * MIB,
       repositoryBytes: env.REPOSITORY_MIB * MIB,
       secretsKey: env.SECRETS_KEY ?? null,
-      privateHosts: env.GIT_PRIVATE_HOSTS.split(',')
-        .map((host) => host.trim().toLowerCase())
-        .filter((host) => host !== ''),
+      oldSecretsKeys: listOf(env.SECRETS_KEYS_OLD),
+      privateHosts: listOf(env.GIT_PRIVATE_HOSTS),
     },
+    retention: {
+      filesDays: daysOf(env.KEEP_FILES_DAYS),
+      evidenceDays: daysOf(env.KEEP_EVIDENCE_DAYS),
+      submissionsDays: daysOf(env.KEEP_SUBMISSIONS_DAYS),
+    },
+    tracesTo: env.OTEL_EXPORTER_OTLP_ENDPOINT?.replace(/\/+$/, '') ?? null,
   };
+}
+
+function listOf(text: string): string[] {
+  return text
+    .split(',')
+    .map((item) => item.trim().toLowerCase())
+    .filter((item) => item !== '');
+}
+
+function daysOf(days: number): number | null {
+  return days === 0 ? null : days;
 }
