@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type Docker from 'dockerode';
 import { BenchPool } from './adapters/docker/bench-pool.ts';
 import { connectEngine } from './adapters/docker/engine.ts';
+import { type EngineHole, engineHoles } from './adapters/docker/known-holes.ts';
 import { canaryOf, type Canary } from './app/prove-grader.ts';
 import { loadSpecimens } from './adapters/files/load-specimens.ts';
 import { loadScenarios } from './adapters/files/load-scenarios.ts';
@@ -35,6 +36,8 @@ export interface ComposedGrader extends AsyncDisposable {
   warm(): Promise<void>;
   /** Removes what dead workers have left in the engine, and what its build cache has over its budget. */
   readonly tidy: () => Promise<void>;
+  /** Ways out of a container that are known of this engine's versions. */
+  holes(): Promise<readonly EngineHole[]>;
 }
 
 const MIB = 1_048_576;
@@ -65,6 +68,7 @@ export async function composeGrader(config: GraderConfig): Promise<ComposedGrade
     grade: (job, listener, signal) => grade(dependencies, job, listener, signal),
     warm: () => benches.warm(),
     tidy: () => benches.tidy(),
+    holes: () => engineHoles(docker),
     [Symbol.asyncDispose]: () => benches[Symbol.asyncDispose](),
   };
 }

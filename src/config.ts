@@ -36,6 +36,8 @@ const Environment = z.object({
   /** Budget of an engine's build cache on disk. */
   BUILD_CACHE_GIB: count(1, 10_000).default(20),
   CONTAINER_RUNTIME: z.string().optional(),
+  /** Whether runs are taken over an engine of a version with a known way out of a container. */
+  ENGINE_HOLES: z.enum(['refuse', 'warn']).default('refuse'),
   UPLOAD_MIB: count(1, 1024).default(DEFAULT_INTAKE_LIMITS.uploadBytes / MIB),
   UNPACKED_MIB: count(1, 4096).default(DEFAULT_INTAKE_LIMITS.unpackedBytes / MIB),
   /** Where the service's own git repositories lie. */
@@ -86,6 +88,7 @@ export interface Config {
     readonly buildMemoryMiB: number;
     readonly buildProcesses: number;
     readonly buildCacheGiB: number;
+    readonly holes: 'refuse' | 'warn';
   };
   readonly intake: typeof DEFAULT_INTAKE_LIMITS;
   readonly git: {
@@ -131,6 +134,7 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
       buildMemoryMiB: env.BUILD_MEMORY_MIB,
       buildProcesses: env.BUILD_PROCESSES,
       buildCacheGiB: env.BUILD_CACHE_GIB,
+      holes: env.ENGINE_HOLES,
     },
     intake: {
       ...DEFAULT_INTAKE_LIMITS,

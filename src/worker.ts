@@ -24,7 +24,7 @@ const worker = await startWorker(config, {
   log,
   scenarios,
   grade: grader.grade,
-  prove: (signal) => proveGrader(grader.grade, canary, signal),
+  prove: async (signal) => (await holesOfEngine()) ?? proveGrader(grader.grade, canary, signal),
   tidy: grader.tidy,
 });
 log.info({ worker: worker.id, slots: settings.slots }, 'taking runs');
@@ -35,3 +35,12 @@ await worker[Symbol.asyncDispose]();
 await grader[Symbol.asyncDispose]();
 // Whatever still holds the process has had its time.
 process.exit(0);
+
+/** Says so of an engine that runs shouldn't be trusted to, and warns of what may be wrong with it. */
+async function holesOfEngine(): Promise<string | undefined> {
+  const holes = await grader.holes();
+  for (const hole of holes) log.warn(hole, 'a way out of a container is known of this engine');
+  const open = holes.filter(({ state }) => state === 'open').map(({ message }) => message);
+  if (open.length === 0 || engine.holes === 'warn') return undefined;
+  return `${open.join('; ')}. Update the engine, or set ENGINE_HOLES=warn to take runs all the same`;
+}

@@ -31,6 +31,8 @@ export async function serve(env: NodeJS.ProcessEnv, signal: AbortSignal): Promis
     HOST: host,
     PUBLIC_URL: url,
     LOG_LEVEL: env['LOG_LEVEL'] ?? 'info',
+    // Whoever tries it on their own machine is told of an old engine, not kept from it.
+    ENGINE_HOLES: env['ENGINE_HOLES'] ?? 'warn',
   };
   const api = apiRecipe(url, settings);
   const worker = workerRecipe(settings);
