@@ -1,12 +1,12 @@
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { type Machine, type Need, openMachine } from '../src/machine/open-machine.ts';
 import { lineProgress } from '../src/machine/progress.ts';
 import { SetupProblem } from '../src/machine/setup-problem.ts';
+import { writeScorecard } from './scorecard/write-scorecard.ts';
 import { runScript } from './steps/ending.ts';
 import { buildPages, generateClient } from './steps/prepare-code.ts';
 import { PROJECT, packageCommand } from './steps/project.ts';
-import { type Step, type StepResult, runStep } from './steps/run-step.ts';
+import { type Step, type StepResult, countsFileOf, runStep } from './steps/run-step.ts';
 
 /**
  * Whatever happens, the whole is over by then. Limits are several times what a quiet machine with two cores needs: they
@@ -16,6 +16,7 @@ const WHOLE_LIMIT_MS = 75 * 60_000;
 /** Says in the log of a CI where it is, should it be cut off. */
 const HEARTBEAT_MS = 30_000;
 const SETUP_LIMIT_MS = 25 * 60_000;
+const SCORECARD = '.data/attack-scorecard.md';
 
 interface TestStep extends Step {
   readonly needs: readonly Need[];
@@ -89,6 +90,11 @@ await runScript(async (signal) => {
     const opened = await machine.catch(() => null);
     await opened?.[Symbol.asyncDispose]();
   }
+  if (chosen.some(({ name }) => name === 'attacks')) {
+    // In a folder of its own: a test run leaves the project's files alone.
+    await writeScorecard(SCORECARD);
+    write(`scorecard of the attacks: ${SCORECARD}`);
+  }
   return report(results, write);
 });
 
@@ -144,7 +150,7 @@ function script(name: string, path: string, limitSeconds: number): Step {
 }
 
 function vitest(project: string, limitSeconds: number): Step {
-  const countsFile = join(PROJECT, 'node_modules/.cache/labgrader', `${project}.json`);
+  const countsFile = countsFileOf(project);
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${countsFile}`];
   return {
     name: project,

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { relative } from 'node:path';
+import { join, relative } from 'node:path';
 import { z } from 'zod';
 import { type CommandEnd, runToEnd } from '../../src/machine/run-command.ts';
 import { PROJECT } from './project.ts';
@@ -30,6 +30,11 @@ export interface StepResult {
    * CI run whose log is cut.
    */
   readonly failures: readonly string[];
+}
+
+/** Where the results of a step's tests are kept until it runs again. */
+export function countsFileOf(step: string): string {
+  return join(PROJECT, 'node_modules/.cache/labgrader', `${step}.json`);
 }
 
 /** Runs one step of the tests with its output shown line by line, under its time limit. */

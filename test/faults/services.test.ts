@@ -41,7 +41,7 @@ describe('Redis and Postgres can die, and', () => {
     await expectOneVerdictEach(stack.config.databaseUrl);
   }
 
-  it('what is handed in while Redis is away, and was forgotten by it, is graded once it is back', async () => {
+  it('row 49: what is handed in while Redis is away, and was forgotten by it, is graded once it is back', async () => {
     const [before, during] = await learners(2);
     if (!before || !during) throw new Error('no learners');
     const { id } = await before.submit('slow fixed');
@@ -57,7 +57,7 @@ describe('Redis and Postgres can die, and', () => {
     ]);
   });
 
-  it('what waits is rung for again when the data of Redis was wiped', async () => {
+  it('row 49: what waits is rung for again when the data of Redis was wiped', async () => {
     const clients = await learners(5);
     const sent = await Promise.all(
       clients.map(async (client) => ({ client, id: (await client.submit('fixed')).id })),
@@ -68,7 +68,7 @@ describe('Redis and Postgres can die, and', () => {
     await expectGraded(sent);
   });
 
-  it('a Postgres that is away for some seconds loses nothing, and nothing is graded twice', async () => {
+  it('row 49: a Postgres that is away for some seconds loses nothing, and nothing is graded twice', async () => {
     const clients = await learners(4);
     const sent = await Promise.all(
       clients.map(async (client) => ({ client, id: (await client.submit('fixed')).id })),

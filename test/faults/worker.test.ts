@@ -57,7 +57,7 @@ describe('a process of the service can die, and', () => {
   }
 
   it.each(['building', 'checking', 'recording'])(
-    'a run whose worker is killed while %s gets its one verdict from another',
+    'row 49: a run whose worker is killed while %s gets its one verdict from another',
     async (phase) => {
       await using doomed = await doomedWorker();
       const sent = await arena.send(HONEST);
@@ -79,7 +79,7 @@ describe('a process of the service can die, and', () => {
     },
   );
 
-  it('a worker that stalls past its lease writes nothing once another has finished its run', async () => {
+  it('row 50: a worker that stalls past its lease writes nothing once another has finished its run', async () => {
     await using stalled = await doomedWorker();
     const sent = await arena.send(HONEST);
     await untilPhase(sent, ['starting', 'checking']);
@@ -101,7 +101,7 @@ describe('a process of the service can die, and', () => {
     expect(after.runs[0]?.worker).toBe(rescuer.id);
   });
 
-  it('a run whose prober is killed is tried again and counts no attempt more', async () => {
+  it('row 49: a run whose prober is killed is tried again and counts no attempt more', async () => {
     const rescuer = await arena.startWorker();
     const sent = await arena.send(HONEST);
     await untilPhase(sent, ['building', 'starting', 'checking']);
@@ -126,7 +126,7 @@ describe('a process of the service can die, and', () => {
     await expectRight(submission);
   });
 
-  it('an upload whose API is killed in the middle leaves nothing', async () => {
+  it('row 49: an upload whose API is killed in the middle leaves nothing', async () => {
     const port = await freePort();
     const url = `http://127.0.0.1:${port}`;
     const more = { PORT: String(port), HOST: '127.0.0.1' };
