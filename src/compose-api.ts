@@ -1,17 +1,22 @@
-import type { Server } from 'node:http';
 import type { Logger } from 'pino';
 import { packTarGz } from './adapters/archive/pack-archive.ts';
 import { readArchive } from './adapters/archive/read-archive.ts';
 import { openGitRemote } from './adapters/git/git-remote.ts';
-import { openMetrics } from './adapters/metrics/metrics.ts';
+import { openApiMetrics } from './adapters/metrics/api-metrics.ts';
+import { openIdInstitution } from './adapters/openid/openid-institution.ts';
 import { openDatabase } from './adapters/postgres/database.ts';
 import { forgeStore } from './adapters/postgres/forge-store.ts';
 import { outboxStore } from './adapters/postgres/outbox-store.ts';
 import { queueBoard } from './adapters/redis/queue-board.ts';
 import { openRunFeed } from './adapters/redis/run-feed.ts';
 import { openRunQueue } from './adapters/redis/run-queue.ts';
+import type { Institution } from './app/ports/institution.ts';
 import type { Clock } from './app/ports/clock.ts';
 import { composeSecrets, startGitWork } from './compose-git.ts';
+import { startPushWork } from './compose-push.ts';
+import { startHousekeeping } from './compose-housekeeping.ts';
+import { closeServer, listen, readinessOfStores, urlOf } from './compose-watch.ts';
+import { startHousekeeping } from './compose-housekeeping.ts';
 import { composeStores, scenarioCatalogue, SYSTEM_CLOCK } from './compose-stores.ts';
 import type { Config } from './config.ts';
 import type { Scenario } from './core/scenario-bundle.ts';
@@ -45,7 +50,7 @@ export async function startApi(config: Config, parts: ApiParts): Promise<Running
   const stores = composeStores(db);
   const queue = openRunQueue(config.redis);
   const feed = openRunFeed(config.redis);
-  const metrics = openMetrics(() => stores.workers.counts());
+  const metrics = openApiMetrics(() => stores.workers.counts());
   const remote = await openGitRemote({
     ...config.git,
     atOnce: PUSHES_AT_ONCE,
@@ -57,6 +62,7 @@ export async function startApi(config: Config, parts: ApiParts): Promise<Running
   const work = { wake: (): void => undefined };
   const service: Service = {
     ...stores,
+    institution: composeInstitution(config, parts.log),
     forges: forgeStore(db),
     secrets: composeSecrets(config),
     webhookCame: () => {
@@ -67,16 +73,9 @@ export async function startApi(config: Config, parts: ApiParts): Promise<Running
     scenarios: scenarioCatalogue(parts.scenarios),
     clock: parts.clock ?? SYSTEM_CLOCK,
     intake: config.intake,
+    keeps: config.retention,
     readArchive,
     packArchive: packTarGz,
-    databaseIsUp: async () => {
-      try {
-        await db.$queryRaw`SELECT 1`;
-        return true;
-      } catch {
-        return false;
-      }
-    },
     // Known only once it listens, when the port is chosen by the system.
     get publicUrl() {
       return config.http.publicUrl ?? address.url;
@@ -87,23 +86,29 @@ export async function startApi(config: Config, parts: ApiParts): Promise<Running
     allowances: parts.allowances ?? DEFAULT_ALLOWANCES,
     secure: config.http.publicUrl?.startsWith('https:') ?? false,
     trustProxy: config.http.trustProxy,
-    metrics: () => metrics.text(),
+    watched: {
+      readiness: async () => {
+        const parts = await readinessOfStores(db, queue);
+        // Without Redis submissions are still taken: they are graded once it is back.
+        const status = parts.migrations !== 'applied' ? 'down' : parts.redis === 'up' ? 'ok' : 'degraded';
+        return { status, ...parts };
+      },
+      metrics: () => metrics.text(),
+      metricsToken: config.watching.metricsToken,
+    },
     board: queueBoard(queue.queue, BOARD_PATH),
     git: { remote, repositoryBytes: config.git.repositoryBytes, watchMs: WATCH_PUSH_MS },
     ...(parts.pages !== undefined && { pages: parts.pages }),
   });
-  const server = await new Promise<Server>((resolve, reject) => {
-    const listening = app.listen(config.http.port, config.http.host, (error?: Error) => {
-      if (error) reject(error);
-      else resolve(listening);
-    });
-  });
+  const server = await listen(app, config.http.port, config.http.host);
   // A whole request, upload included, in two minutes; its head in ten seconds.
   server.requestTimeout = 120_000;
   server.headersTimeout = 10_000;
   address.url = urlOf(server, config.http.host);
   const gitWork = startGitWork(config, service, outboxStore(db), parts.log);
   work.wake = gitWork.wake;
+  const housekeeping = startHousekeeping(config.retention, { ...stores, clock: service.clock }, parts.log);
+  const pushWork = startPushWork(service, remote, parts.log);
   return {
     url: address.url,
     service,
@@ -111,6 +116,8 @@ export async function startApi(config: Config, parts: ApiParts): Promise<Running
       await remote[Symbol.asyncDispose]();
       await closeServer(server);
       await gitWork[Symbol.asyncDispose]();
+      await housekeeping[Symbol.asyncDispose]();
+      await pushWork[Symbol.asyncDispose]();
       await queue[Symbol.asyncDispose]();
       await feed[Symbol.asyncDispose]();
       await db.$disconnect();
@@ -118,20 +125,12 @@ export async function startApi(config: Config, parts: ApiParts): Promise<Running
   };
 }
 
-function urlOf(server: Server, host: string): string {
-  const bound = server.address();
-  const port = bound !== null && typeof bound === 'object' ? bound.port : 0;
-  const name = host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host;
-  return `http://${name}:${port}`;
-}
-
-/** Streams of events have no end of their own: after a moment the rest is cut. */
-async function closeServer(server: Server): Promise<void> {
-  const closed = new Promise((resolve) => server.close(resolve));
-  server.closeIdleConnections();
-  const cut = setTimeout(() => {
-    server.closeAllConnections();
-  }, 500);
-  await closed;
-  clearTimeout(cut);
+function composeInstitution(config: Config, log: Logger): Institution | null {
+  if (config.openid === null) return null;
+  return openIdInstitution({
+    ...config.openid,
+    onFailure: (what) => {
+      log.warn({ issuer: config.openid?.issuer, what }, 'the institution’s sign-in failed');
+    },
+  });
 }

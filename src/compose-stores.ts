@@ -3,9 +3,12 @@ import { auditLog } from './adapters/postgres/audit-log.ts';
 import { courseStore } from './adapters/postgres/course-store.ts';
 import type { Database } from './adapters/postgres/database.ts';
 import { gradebookStore } from './adapters/postgres/gradebook-store.ts';
+import { pendingPushStore } from './adapters/postgres/pending-push-store.ts';
 import { personStore } from './adapters/postgres/person-store.ts';
 import { regradeStore } from './adapters/postgres/regrade-store.ts';
+import { retentionStore } from './adapters/postgres/retention-store.ts';
 import { runStore } from './adapters/postgres/run-store.ts';
+import { signInAttemptStore } from './adapters/postgres/sign-in-attempt-store.ts';
 import { submissionStore } from './adapters/postgres/submission-store.ts';
 import { workerStore } from './adapters/postgres/worker-store.ts';
 import { handoutOf } from './adapters/files/write-handout.ts';
@@ -24,7 +27,10 @@ export function composeStores(db: Database) {
     gradebooks: gradebookStore(db),
     regrades: regradeStore(db),
     audit: auditLog(db),
+    signInAttempts: signInAttemptStore(db),
     workers: workerStore(db),
+    retention: retentionStore(db),
+    pendingPushes: pendingPushStore(db),
   };
 }
 

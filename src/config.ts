@@ -3,6 +3,7 @@ import { DEFAULT_INTAKE_LIMITS } from './core/intake-limits.ts';
 import type { RetentionPolicy } from './core/retention.ts';
 
 const MIB = 1_048_576;
+const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
 const port = z.coerce.number().int().min(0).max(65_535);
 const count = (least: number, most: number) => z.coerce.number().int().min(least).max(most);
 
@@ -62,8 +63,27 @@ const Environment = z.object({
   KEEP_SUBMISSIONS_DAYS: count(0, 36_500).default(0),
   /** Where traces are sent to, by OTLP over HTTP; none are kept without it. */
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url().optional(),
+  /** Whoever brings it as a bearer token may read /metrics; without one, only who asks on this machine itself. */
+  METRICS_TOKEN: z.string().min(16, '16 characters or more').optional(),
+  /** Where a worker answers /healthz, /readyz and /metrics; without a port, nowhere. */
+  WORKER_METRICS_HOST: z.string().default('127.0.0.1'),
+  WORKER_METRICS_PORT: port.optional(),
   /** `host:port` of forges, comma-separated, that may be reached at private addresses and without TLS. */
   GIT_PRIVATE_HOSTS: z.string().default(''),
+  /** The institution's provider of OpenID Connect; without it there is no such sign-in. */
+  OIDC_ISSUER: z.string().refine(isIssuer, 'an https address; http on this machine alone').default(''),
+  OIDC_CLIENT_ID: z.string().max(255).default(''),
+  /** Empty for a client that the provider knows by PKCE alone. */
+  OIDC_CLIENT_SECRET: z.string().max(4096).default(''),
+  /** What the button calls it. */
+  OIDC_NAME: z.string().trim().max(60).default(''),
+  OIDC_SCOPES: z
+    .string()
+    .refine(
+      (text) => text.split(' ').includes('openid'),
+      'words with spaces between them, `openid` among them',
+    )
+    .default('openid email profile'),
 });
 
 export interface Config {
@@ -90,6 +110,12 @@ export interface Config {
     readonly buildCacheGiB: number;
     readonly holes: 'refuse' | 'warn';
   };
+  readonly watching: {
+    /** Null where only this machine itself may read metrics. */
+    readonly metricsToken: string | null;
+    /** Where a worker answers who watches over it; null for nowhere. */
+    readonly worker: { readonly host: string; readonly port: number } | null;
+  };
   readonly intake: typeof DEFAULT_INTAKE_LIMITS;
   readonly git: {
     readonly folder: string;
@@ -102,11 +128,30 @@ export interface Config {
   readonly retention: RetentionPolicy;
   /** Base address of an OTLP collector, without a slash at its end. */
   readonly tracesTo: string | null;
+  /** Null where people don't sign in by an institution. */
+  readonly openid: {
+    readonly issuer: string;
+    readonly clientId: string;
+    readonly clientSecret: string | null;
+    readonly name: string;
+    readonly scopes: string;
+  } | null;
+}
+
+/** Empty, https, or http on the loopback; without anything that is no part of an issuer. */
+function isIssuer(text: string): boolean {
+  if (text === '') return true;
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url === null || url.search !== '' || url.hash !== '' || url.username !== '') return false;
+  return url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK.test(url.hostname));
 }
 
 /** Reads the settings once. @throws Error that names each setting that isn't as it should be */
 export function loadConfig(environment: Readonly<Record<string, string | undefined>>): Config {
-  const parsed = Environment.safeParse(environment);
+  const parsed = Environment.refine((env) => (env.OIDC_ISSUER === '') === (env.OIDC_CLIENT_ID === ''), {
+    path: ['OIDC_CLIENT_ID'],
+    error: 'set together with OIDC_ISSUER, or neither of them',
+  }).safeParse(environment);
   if (!parsed.success) {
     const lines = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
     throw new Error(`The environment lacks what the service needs:\n${lines.join('\n')}`);
@@ -136,6 +181,13 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
       buildCacheGiB: env.BUILD_CACHE_GIB,
       holes: env.ENGINE_HOLES,
     },
+    watching: {
+      metricsToken: env.METRICS_TOKEN ?? null,
+      worker:
+        env.WORKER_METRICS_PORT === undefined
+          ? null
+          : { host: env.WORKER_METRICS_HOST, port: env.WORKER_METRICS_PORT },
+    },
     intake: {
       ...DEFAULT_INTAKE_LIMITS,
       uploadBytes: env.UPLOAD_MIB * MIB,
@@ -155,6 +207,16 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
       submissionsDays: daysOf(env.KEEP_SUBMISSIONS_DAYS),
     },
     tracesTo: env.OTEL_EXPORTER_OTLP_ENDPOINT?.replace(/\/+$/, '') ?? null,
+    openid:
+      env.OIDC_ISSUER === ''
+        ? null
+        : {
+            issuer: env.OIDC_ISSUER,
+            clientId: env.OIDC_CLIENT_ID,
+            clientSecret: env.OIDC_CLIENT_SECRET === '' ? null : env.OIDC_CLIENT_SECRET,
+            name: env.OIDC_NAME === '' ? new URL(env.OIDC_ISSUER).hostname : env.OIDC_NAME,
+            scopes: env.OIDC_SCOPES,
+          },
   };
 }
 

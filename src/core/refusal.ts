@@ -12,7 +12,9 @@ export type RefusalCode =
   | 'assignment-closed'
   | 'attempts-exhausted'
   | 'cool-down'
-  | 'too-many-requests';
+  | 'too-many-requests'
+  /** Somebody else's service that is needed for it doesn't do its part. */
+  | 'unavailable';
 
 export interface RefusalDetails {
   /** The file the rule was broken in, relative to the submission. */

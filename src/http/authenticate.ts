@@ -27,7 +27,7 @@ export async function authenticate(
     if (actor === null) throw deadToken();
     return actor;
   }
-  const cookie = sessionCookieOf(request);
+  const cookie = secretCookieOf(request, SESSION_COOKIE);
   if (cookie === undefined) return null;
   const actor = await deps.people.actorByToken(hashOfSecret(cookie), ['session'], now);
   if (actor !== null && !SAFE.includes(request.method)) checkSameSite(request);
@@ -43,10 +43,11 @@ export function clearSessionCookie(response: Response, secure: boolean): void {
   response.clearCookie(SESSION_COOKIE, { httpOnly: true, sameSite: 'strict', secure, path: '/' });
 }
 
-function sessionCookieOf(request: Request): string | undefined {
+/** A secret of ours that the browser keeps under this name. */
+export function secretCookieOf(request: Request, wanted: string): string | undefined {
   for (const pair of (request.get('cookie') ?? '').split(';')) {
     const [name, value] = pair.trim().split('=', 2);
-    if (name === SESSION_COOKIE && value !== undefined && /^[A-Za-z0-9_-]{20,200}$/.test(value)) return value;
+    if (name === wanted && value !== undefined && /^[A-Za-z0-9_-]{20,200}$/.test(value)) return value;
   }
   return undefined;
 }

@@ -14,7 +14,6 @@ import {
   ScenarioList,
   Standing,
   Starter,
-  Statistics,
 } from './schemas/assignment.ts';
 import { Member, Problem } from './schemas/field-types.ts';
 import {
@@ -29,8 +28,14 @@ import {
 } from './schemas/course.ts';
 import { CreatedForge, DeliveryList, ForgeList, ForgeRepositoryList } from './schemas/forge.ts';
 import { Gradebook, History } from './schemas/gradebook.ts';
+import {
+  BegunInstitutionSignIn,
+  FinishedInstitutionSignIn,
+  InstitutionSignIn,
+} from './schemas/institution.ts';
 import { QueueOverview } from './schemas/operations.ts';
 import { RegradePreview, RegradeSet, RegradeSetList } from './schemas/regrade.ts';
+import { Statistics } from './schemas/statistics.ts';
 import { CreatedToken, InvitationFacts, Me, TokenList } from './schemas/session.ts';
 import {
   Accepted,
@@ -50,6 +55,7 @@ const NAMED: Readonly<Record<string, z.ZodType>> = {
   AssignmentItem,
   AssignmentList,
   AuditPage,
+  BegunInstitutionSignIn,
   CheckResult,
   Course,
   CourseList,
@@ -61,11 +67,13 @@ const NAMED: Readonly<Record<string, z.ZodType>> = {
   Extension,
   ExtensionList,
   FileList,
+  FinishedInstitutionSignIn,
   ForgeList,
   ForgeRepositoryList,
   Gradebook,
   History,
   ImportOutcome,
+  InstitutionSignIn,
   InvitationFacts,
   InvitationList,
   Me,
@@ -104,7 +112,8 @@ export function componentSchemas(): {
   const { schemas } = z.toJSONSchema(registry, { uri, io: 'output', unrepresentable: 'any' });
   const plain: Record<string, unknown> = {};
   for (const [id, schema] of Object.entries(schemas)) {
-    const { $schema: _dialect, $id: _id, ...rest } = schema;
+    // An example is shown with the answer.
+    const { $schema: _dialect, $id: _id, examples: _shown, ...rest } = schema;
     plain[id] = rest;
   }
   return {
@@ -112,7 +121,14 @@ export function componentSchemas(): {
     refOf(schema) {
       const known = registry.get(schema);
       if (known !== undefined) return { $ref: uri(known.id) };
-      const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, { io: 'output', unrepresentable: 'any' });
+      const {
+        $schema: _dialect,
+        examples: _shown,
+        ...rest
+      } = z.toJSONSchema(schema, {
+        io: 'output',
+        unrepresentable: 'any',
+      });
       return rest;
     },
   };

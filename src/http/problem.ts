@@ -20,6 +20,7 @@ const STATUS = {
   'attempts-exhausted': 409,
   'cool-down': 429,
   'too-many-requests': 429,
+  unavailable: 503,
 } as const satisfies Record<RefusalCode, number>;
 
 const TITLE = {
@@ -36,6 +37,7 @@ const TITLE = {
   'attempts-exhausted': 'No attempts left',
   'cool-down': 'Too early for another attempt',
   'too-many-requests': 'Too many requests',
+  unavailable: 'Not available now',
 } as const satisfies Record<RefusalCode, string>;
 
 /** The caller's bad news as a problem document (RFC 9457). */

@@ -3,7 +3,9 @@ import type { Assignments } from '../app/ports/assignments.ts';
 import type { Clock } from '../app/ports/clock.ts';
 import type { Courses } from '../app/ports/courses.ts';
 import type { Forges, SecretBox } from '../app/ports/forges.ts';
+import type { Institution, SignInAttempts } from '../app/ports/institution.ts';
 import type { Gradebooks } from '../app/ports/gradebooks.ts';
+import type { PendingPushes } from '../app/ports/pending-pushes.ts';
 import type { People } from '../app/ports/people.ts';
 import type { Regrades } from '../app/ports/regrades.ts';
 import type { RunFeed } from '../app/ports/run-feed.ts';
@@ -13,6 +15,7 @@ import type { Scenarios } from '../app/ports/scenarios.ts';
 import type { Submissions } from '../app/ports/submissions.ts';
 import type { Workers } from '../app/ports/workers.ts';
 import type { IntakeLimits } from '../core/intake-limits.ts';
+import type { RetentionPolicy } from '../core/retention.ts';
 import type { Readable } from 'node:stream';
 import type { FileSet } from '../core/file-set.ts';
 
@@ -27,6 +30,10 @@ export interface Service {
   readonly regrades: Regrades;
   readonly audit: AuditLog;
   readonly workers: Workers;
+  readonly pendingPushes: PendingPushes;
+  /** Null where people don't sign in by one. */
+  readonly institution: Institution | null;
+  readonly signInAttempts: SignInAttempts;
   readonly forges: Forges;
   /** Null where no key to keep secrets with is configured. */
   readonly secrets: SecretBox | null;
@@ -37,12 +44,12 @@ export interface Service {
   readonly scenarios: Scenarios;
   readonly clock: Clock;
   readonly intake: IntakeLimits;
+  /** How long what was submitted is kept. */
+  readonly keeps: RetentionPolicy;
   /** Reads an uploaded archive. @throws Refusal */
   readonly readArchive: (body: Readable, limits: IntakeLimits, signal: AbortSignal) => Promise<FileSet>;
   /** Packs files for download. */
   readonly packArchive: (files: FileSet, folder: string) => Readable;
-  /** Is the database there? */
-  readonly databaseIsUp: () => Promise<boolean>;
   /** Address under which people reach the pages, without a slash at its end. */
   readonly publicUrl: string;
 }

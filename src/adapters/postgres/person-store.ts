@@ -9,6 +9,7 @@ const Scopes = z.array(Scope);
 
 /** `lastUsedAt` is written at most this often: it is for people to look at. */
 const USE_NOTED_EVERY_MS = 60_000;
+const OF_NOBODY_BLOCKED = { person: { blockedAt: null } } as const;
 
 export function personStore(db: Database): People {
   return {
@@ -25,7 +26,13 @@ export function personStore(db: Database): People {
 
     async actorByToken(hash, kinds, now) {
       const row = await db.token.findUnique({
-        where: { hash, kind: { in: kinds.map(kindOf) }, endedAt: null, expiresAt: { gt: now } },
+        where: {
+          hash,
+          kind: { in: kinds.map(kindOf) },
+          endedAt: null,
+          expiresAt: { gt: now },
+          ...OF_NOBODY_BLOCKED,
+        },
         include: { person: { include: { enrolments: true } } },
       });
       if (row === null) return null;
@@ -46,7 +53,7 @@ export function personStore(db: Database): People {
 
     async useOnce(hash, now) {
       const [row] = await db.token.updateManyAndReturn({
-        where: { hash, kind: 'sign_in', endedAt: null, expiresAt: { gt: now } },
+        where: { hash, kind: 'sign_in', endedAt: null, expiresAt: { gt: now }, ...OF_NOBODY_BLOCKED },
         data: { endedAt: now, lastUsedAt: now },
         select: { personId: true },
       });
@@ -80,15 +87,32 @@ export function personStore(db: Database): People {
       });
     },
 
-    async byIdentity(issuer, subject): Promise<Person | null> {
+    async byIdentity({ issuer, subject }): Promise<Person | null> {
       const row = await db.identity.findUnique({
         where: { issuer_subject: { issuer, subject } },
         include: { person: true },
       });
       return row?.person ?? null;
     },
-    async addIdentity(personId, issuer, subject) {
-      await db.identity.createMany({ data: [{ personId, issuer, subject }], skipDuplicates: true });
+    async linkIdentity(personId, { issuer, subject }, audit, now) {
+      return inTransaction(db, async (tx) => {
+        // Two first sign-ins at once must not both find that the person has no account yet.
+        await tx.$queryRaw`SELECT 1 FROM person WHERE id = ${personId}::uuid FOR UPDATE`;
+        const known = await tx.identity.findFirst({ where: { personId, issuer } });
+        if (known !== null) return known.subject === subject;
+        const data = [{ personId, issuer, subject, createdAt: now }];
+        const { count } = await tx.identity.createMany({ data, skipDuplicates: true });
+        if (count > 0) await addAudit(tx, audit, now);
+        return count > 0;
+      });
+    },
+    async setBlocked(personId, blocked, audit, now) {
+      return inTransaction(db, async (tx) => {
+        const data = { blockedAt: blocked ? now : null };
+        const { count } = await tx.person.updateMany({ where: { id: personId }, data });
+        if (count > 0) await addAudit(tx, audit, now);
+        return count > 0;
+      });
     },
   };
 }

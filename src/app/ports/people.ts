@@ -27,6 +27,14 @@ export interface PersonRecord {
   readonly email: string;
   readonly name: string;
   readonly admin: boolean;
+  /** Since when nothing lets the person in; null for everybody else. */
+  readonly blockedAt: Date | null;
+}
+
+/** What an account of an institution is known by, for good. */
+export interface IdentityKey {
+  readonly issuer: string;
+  readonly subject: string;
 }
 
 export interface People {
@@ -34,7 +42,7 @@ export interface People {
   byEmail(email: string): Promise<PersonRecord | null>;
   /** Finds by address or makes a person. */
   ensure(person: { email: string; name: string; admin?: boolean }): Promise<PersonRecord>;
-  /** The person who holds a live token of one of the kinds. */
+  /** The person who holds a live token of one of the kinds, and isn't blocked. */
   actorByToken(
     hash: string,
     kinds: readonly TokenKind[],
@@ -47,8 +55,14 @@ export interface People {
   /** False when the person has no such live token. */
   endToken(personId: string, tokenId: string, audit: AuditNote | null, now: Date): Promise<boolean>;
   /** The person of an institution's account; null when it is unknown. */
-  byIdentity(issuer: string, subject: string): Promise<PersonRecord | null>;
-  addIdentity(personId: string, issuer: string, subject: string): Promise<void>;
+  byIdentity(account: IdentityKey): Promise<PersonRecord | null>;
+  /**
+   * Makes the account lead to the person, once. False when it leads to somebody else, or another account of the same
+   * institution leads to the person.
+   */
+  linkIdentity(personId: string, account: IdentityKey, audit: AuditNote, now: Date): Promise<boolean>;
+  /** Blocks a person or lets them in again. False when there is no such person. */
+  setBlocked(personId: string, blocked: boolean, audit: AuditNote, now: Date): Promise<boolean>;
 }
 
 export interface MemberRecord {

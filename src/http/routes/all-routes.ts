@@ -1,10 +1,12 @@
 import type { Route } from '../route.ts';
 import type { Service } from '../service.ts';
 import { assignmentRoutes } from './assignments.ts';
+import { blockRoutes } from './blocks.ts';
 import { courseRoutes } from './courses.ts';
 import { forgeRoutes } from './forges.ts';
 import { gradebookRoutes } from './gradebook.ts';
 import { grantRoutes } from './grants.ts';
+import { institutionRoutes } from './institution.ts';
 import { operationRoutes } from './operations.ts';
 import { peopleRoutes } from './people.ts';
 import { regradeRoutes } from './regrades.ts';
@@ -17,6 +19,8 @@ import { webhookRoutes } from './webhooks.ts';
 export function allRoutes(service: Service, secure: boolean): readonly Route[] {
   return [
     ...sessionRoutes(service, secure),
+    ...institutionRoutes(service, secure),
+    ...blockRoutes(service),
     ...courseRoutes(service),
     ...peopleRoutes(service),
     ...assignmentRoutes(service),
