@@ -4,14 +4,15 @@ import type { IntakeLimits } from '../core/intake-limits.ts';
 import { Refusal } from '../core/refusal.ts';
 import { type Actor } from './actor.ts';
 import type { IncomingPush, PushHandlers, RefUpdate, WriteLine } from './ports/git-remote.ts';
+import type { PendingPush } from './ports/pending-pushes.ts';
 import { plainLine, refusalLines } from './push-lines.ts';
-import { submit, type SubmissionTicket } from './submit.ts';
+import type { SubmissionTicket } from './submit.ts';
+import { submitPush, type SubmitPushDeps } from './submit-push.ts';
 import { tellOfSubmission } from './tell-of-submission.ts';
 
-type SubmitDeps = Parameters<typeof submit>[0];
 type TellDeps = Parameters<typeof tellOfSubmission>[0];
 
-export interface PushDeps extends SubmitDeps, TellDeps {
+export interface PushDeps extends SubmitPushDeps, TellDeps {
   readonly intake: IntakeLimits;
   readonly publicUrl: string;
 }
@@ -33,7 +34,7 @@ export function receivePush(
   actor: Actor,
   ticket: SubmissionTicket,
 ): PushHandlers {
-  let judged: { readonly commit: string; readonly files: FileSet } | null = null;
+  let judged: { readonly pending: PendingPush; readonly files: FileSet } | null = null;
 
   async function judge(push: IncomingPush, signal: AbortSignal): Promise<void> {
     for (const update of push.updates) checkRef(update);
@@ -46,7 +47,15 @@ export function receivePush(
       const refusal = admissionRefusal(rules, tries, ticket.at);
       if (refusal !== null) throw refusal;
     }
-    judged = { commit: main.after, files };
+    // From here on the push is graded, whatever becomes of this process: see finish-pushes.ts.
+    const pending = await deps.pendingPushes.note({
+      assignmentId: ticket.assignment.id,
+      personId: actor.personId,
+      commit: main.after,
+      probe: ticket.probe,
+      takenAt: ticket.at,
+    });
+    judged = { pending, files };
   }
 
   return {
@@ -57,10 +66,10 @@ export function receivePush(
     async received(push, write, signal) {
       for (const update of push.updates) if (update.ref !== MAIN) write(keptLine(update));
       const main = graded(push);
-      if (main === undefined || judged?.commit !== main.after) return;
-      const { files } = judged;
+      if (main === undefined || judged?.pending.commit !== main.after) return;
+      const { pending, files } = judged;
       await refusing(write, 'The push is kept, but not graded.', async () => {
-        const { submissionId } = await submit(deps, actor, ticket, files, 'git', null);
+        const submissionId = await submitPush(deps, pending, ticket, files);
         await tell(
           submissionId,
           files.size,

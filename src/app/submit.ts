@@ -1,4 +1,9 @@
-import { type AdmissionCase, type SubmissionSource, type Submissions } from './ports/submissions.ts';
+import type {
+  AdmissionCase,
+  AdmittedSubmission,
+  SubmissionSource,
+  Submissions,
+} from './ports/submissions.ts';
 import { digestOf, type FileSet, textFile } from '../core/file-set.ts';
 import { overlay, type Scenario } from '../core/scenario-bundle.ts';
 import { type Actor, isStaff, notFound, requireRole } from './actor.ts';
@@ -12,7 +17,7 @@ import type { RunFeed } from './ports/run-feed.ts';
 import type { RunQueue } from './ports/run-queue.ts';
 import type { Runs } from './ports/runs.ts';
 import type { Scenarios } from './ports/scenarios.ts';
-import { ringFor } from './ring-for.ts';
+import { ringForNew } from './ring-for.ts';
 
 /** An assignment that the actor may submit to, as far as can be told before the files are there. */
 export interface SubmissionTicket {
@@ -75,12 +80,12 @@ export function filesOverStarter(
  */
 export async function submit(
   deps: Deps,
-  actor: Actor,
+  actor: Pick<Actor, 'personId'>,
   ticket: SubmissionTicket,
   files: FileSet,
   source: SubmissionSource,
   idempotencyKey: string | null,
-): Promise<{ submissionId: string; repeated: boolean }> {
+): Promise<Pick<AdmittedSubmission, 'submissionId' | 'runId' | 'attempt' | 'repeated'>> {
   const digest = digestOf(files);
   await deps.submissions.keepFiles(digest, files);
   const admitted = await deps.submissions.admit(
@@ -106,10 +111,10 @@ export async function submit(
       personId: actor.personId,
     };
     for (const older of admitted.superseded) deps.feed.announce({ ...concern, ...older });
-    await ringFor(deps, { runId: admitted.runId, priority: admitted.priority, faults: 0 });
+    await ringForNew(deps, { runId: admitted.runId, priority: admitted.priority, faults: 0 });
     deps.feed.announce({ ...concern, runId: admitted.runId, submissionId: admitted.submissionId });
   }
-  return { submissionId: admitted.submissionId, repeated: admitted.repeated };
+  return admitted;
 }
 
 function admitOrThrow(situation: AdmissionCase, at: Date): void {

@@ -8,6 +8,7 @@ import type {
   PushHandlers,
   RemoteAnswer,
   RemoteCall,
+  RemoteRepository,
 } from '../../app/ports/git-remote.ts';
 import { GraderFault } from '../../core/grader-fault.ts';
 import { Refusal } from '../../core/refusal.ts';
@@ -15,7 +16,7 @@ import { readCgiHead } from './cgi-answer.ts';
 import { endGit, startGit } from './git-process.ts';
 import { type HookCall, hookCalls, installHooks } from './hook.ts';
 import { readTree } from './read-tree.ts';
-import { bytesUnder, ensureRepository } from './repository-folder.ts';
+import { bytesUnder, ensureRepository, tipOf } from './repository-folder.ts';
 
 export interface GitRemoteOptions {
   /** Where the repositories lie. */
@@ -46,10 +47,8 @@ export async function openGitRemote(options: GitRemoteOptions): Promise<GitRemot
 
   return {
     async serve(repository, call, handlers, gone): Promise<RemoteAnswer> {
-      if (!ID.test(repository.assignmentId) || !ID.test(repository.personId))
-        throw new GraderFault('not an id');
+      const path = pathOf(root, repository);
       if (running.size >= options.atOnce || closing.signal.aborted) throw busy();
-      const path = join(root, 'repositories', repository.assignmentId, `${repository.personId}.git`);
       await ensureRepository(path, closing.signal);
       const child = startBackend(path, hooks, call, options);
       running.add(child);
@@ -80,6 +79,9 @@ export async function openGitRemote(options: GitRemoteOptions): Promise<GitRemot
       const head = await Promise.race([readCgiHead(stdout), started]);
       return { ...head, body: stdout };
     },
+    tip: async (repository, ref, signal) => tipOf(pathOf(root, repository), ref, signal),
+    files: async (repository, commit, limits, signal) =>
+      readTree({ repository: pathOf(root, repository) }, commit, null, limits, signal),
     async [Symbol.asyncDispose]() {
       closing.abort(new Error('the server is ending'));
       // Those who watch are told so and end by themselves.
@@ -88,6 +90,11 @@ export async function openGitRemote(options: GitRemoteOptions): Promise<GitRemot
       for (const child of running) endGit(child);
     },
   };
+}
+
+function pathOf(root: string, { assignmentId, personId }: RemoteRepository): string {
+  if (!ID.test(assignmentId) || !ID.test(personId)) throw new GraderFault('not an id');
+  return join(root, 'repositories', assignmentId, `${personId}.git`);
 }
 
 function startBackend(

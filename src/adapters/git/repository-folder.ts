@@ -24,6 +24,17 @@ export async function ensureRepository(path: string, signal: AbortSignal): Promi
   }
 }
 
+/** The commit that a branch or tag is at; null where there is none, or no repository. */
+export async function tipOf(path: string, ref: string, signal: AbortSignal): Promise<string | null> {
+  if (!(await exists(join(path, 'HEAD')))) return null;
+  const args = ['for-each-ref', '--format=%(refname) %(objectname)', '--', ref];
+  const limits = { timeMs: 10_000, fileBytes: 0 };
+  const environment = { GIT_DIR: path };
+  const listed = await runGit({ args, folder: path, environment, limits, maxBytes: 1 << 20 }, signal);
+  const lines = listed.toString('latin1').split('\n');
+  return lines.find((line) => line.startsWith(`${ref} `))?.slice(ref.length + 1) ?? null;
+}
+
 /** Bytes of all files under a folder; infinity where there are too many to count. */
 export async function bytesUnder(folder: string): Promise<number> {
   let bytes = 0;

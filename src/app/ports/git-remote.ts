@@ -46,6 +46,12 @@ export interface RemoteAnswer {
   readonly body: Readable;
 }
 
+/** Whose work at what: names a repository. */
+export interface RemoteRepository {
+  readonly assignmentId: string;
+  readonly personId: string;
+}
+
 /** The service's own git server: one bare repository for each learner and assignment. */
 export interface GitRemote {
   /**
@@ -54,9 +60,18 @@ export interface GitRemote {
    * @throws Refusal when too many are being served; GraderFault when git can't be run.
    */
   serve(
-    repository: { readonly assignmentId: string; readonly personId: string },
+    repository: RemoteRepository,
     call: RemoteCall,
     handlers: PushHandlers,
     gone: AbortSignal,
   ): Promise<RemoteAnswer>;
+  /** The commit that a branch is at; null where there is no such branch, or no repository. */
+  tip(repository: RemoteRepository, ref: string, signal: AbortSignal): Promise<string | null>;
+  /** The files of a commit that is kept. @throws Refusal */
+  files(
+    repository: RemoteRepository,
+    commit: string,
+    limits: IntakeLimits,
+    signal: AbortSignal,
+  ): Promise<FileSet>;
 }

@@ -1,0 +1,31 @@
+import type { FileSet } from '../core/file-set.ts';
+import { Refusal } from '../core/refusal.ts';
+import type { PendingPush, PendingPushes } from './ports/pending-pushes.ts';
+import { submit, type SubmissionTicket } from './submit.ts';
+
+export interface SubmitPushDeps extends SubmitDeps {
+  readonly pendingPushes: PendingPushes;
+}
+
+type SubmitDeps = Parameters<typeof submit>[0];
+
+/**
+ * Makes a submission of a push that was noted: one, however often this is called and by whichever process. Gives the
+ * submission's id.
+ * @throws Refusal, after which the push waits no more
+ */
+export async function submitPush(
+  deps: SubmitPushDeps,
+  push: PendingPush,
+  ticket: SubmissionTicket,
+  files: FileSet,
+): Promise<string> {
+  try {
+    const { submissionId } = await submit(deps, push, ticket, files, 'git', `push:${push.id}`);
+    await deps.pendingPushes.settle(push.id);
+    return submissionId;
+  } catch (error) {
+    if (error instanceof Refusal) await deps.pendingPushes.settle(push.id);
+    throw error;
+  }
+}

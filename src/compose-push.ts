@@ -1,0 +1,28 @@
+import type { Logger } from 'pino';
+import { every } from './app/every.ts';
+import { finishPushes } from './app/finish-pushes.ts';
+import type { GitRemote } from './app/ports/git-remote.ts';
+import type { Service } from './http/service.ts';
+
+const FINISH_EVERY_MS = 10_000;
+
+/** Looks after the service's own remote, from now on until disposed: submits what a crash left unsubmitted. */
+export function startPushWork(service: Service, remote: GitRemote, log: Logger): AsyncDisposable {
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  async function finish(): Promise<void> {
+    try {
+      const submitted = await finishPushes({ ...service, remote }, signal);
+      if (submitted > 0) log.info({ submitted }, 'pushes that were not submitted are submitted now');
+    } catch (error) {
+      if (!signal.aborted) log.warn({ err: error }, 'pushes could not be finished');
+    }
+  }
+  const ended = finish().then(() => every(FINISH_EVERY_MS, signal, finish));
+  return {
+    async [Symbol.asyncDispose]() {
+      stopping.abort(new Error('the server is ending'));
+      await ended;
+    },
+  };
+}
