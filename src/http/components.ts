@@ -34,13 +34,12 @@ import {
   InstitutionSignIn,
 } from './schemas/institution.ts';
 import { QueueOverview } from './schemas/operations.ts';
-import { RegradePreview, RegradeSet, RegradeSetList } from './schemas/regrade.ts';
+import { RegradeAccepted, RegradePreview, RegradeSet, RegradeSetList } from './schemas/regrade.ts';
 import { Statistics } from './schemas/statistics.ts';
 import { CreatedToken, InvitationFacts, Me, TokenList } from './schemas/session.ts';
 import {
   Accepted,
   FileList,
-  RegradeAccepted,
   RunDetail,
   RunSummary,
   Submission,

@@ -1,8 +1,19 @@
 import { z } from 'zod';
 import { componentSchemas } from './components.ts';
 import { NoBody, NoQuery, type Route, type RouteSpec } from './route.ts';
+import { Problem, SAMPLE } from './schemas/field-types.ts';
+import { exampleOf } from './schemas/with-example.ts';
 
 const PROBLEM = { $ref: '#/components/schemas/Problem' };
+
+/** What stands in a path for the parts that it names. */
+const PARAMETERS: Readonly<Record<string, string>> = {
+  course: SAMPLE.course.id,
+  assignment: SAMPLE.assignment.id,
+  person: SAMPLE.ada.id,
+  submission: SAMPLE.submission,
+  run: SAMPLE.run,
+};
 
 /** The OpenAPI 3.1 document of exactly the routes that are mounted, from their own schemas. */
 export function openApiDocument(routes: readonly Route[]) {
@@ -57,7 +68,7 @@ function operationOf(spec: RouteSpec, refOf: RefOf) {
       [spec.answer.status]: { description: spec.answer.description, ...answerOf(spec, refOf) },
       default: {
         description: 'Refused, or broken here: a problem document',
-        content: { 'application/problem+json': { schema: PROBLEM } },
+        content: { 'application/problem+json': { schema: PROBLEM, ...shown(exampleOf(Problem)) } },
       },
     },
   };
@@ -75,6 +86,7 @@ function pathParameters(spec: RouteSpec) {
     in: 'path',
     required: true,
     schema: { type: 'string' },
+    ...shown(PARAMETERS[match[1] ?? '']),
   }));
 }
 
@@ -89,8 +101,13 @@ function queryParameters(spec: RouteSpec) {
 
 function bodyOf(spec: RouteSpec): Record<string, unknown> | null {
   const content: Record<string, unknown> = {};
-  for (const type of spec.rawBodyTypes ?? []) content[type] = { schema: rawSchema(type) };
-  if (spec.body !== NoBody) content['application/json'] = { schema: inline(spec.body, 'input') };
+  for (const type of spec.rawBodyTypes ?? []) {
+    content[type] = { schema: rawSchema(type), ...shown(spec.rawExamples?.[type]) };
+  }
+  if (spec.body !== NoBody) {
+    const example = exampleOf(spec.body) ?? spec.rawExamples?.['application/json'];
+    content['application/json'] = { schema: inline(spec.body, 'input'), ...shown(example) };
+  }
   return Object.keys(content).length === 0 ? null : content;
 }
 
@@ -102,14 +119,28 @@ function rawSchema(type: string) {
 }
 
 function answerOf(spec: RouteSpec, refOf: RefOf) {
-  const { contentType, schema } = spec.answer;
-  if (contentType !== undefined) return { content: { [contentType]: { schema: { type: 'string' } } } };
+  const { contentType, schema, example } = spec.answer;
+  if (contentType !== undefined) {
+    return { content: { [contentType]: { schema: { type: 'string' }, ...shown(example) } } };
+  }
   if (schema instanceof z.ZodUndefined) return {};
-  return { content: { 'application/json': { schema: refOf(schema) } } };
+  return { content: { 'application/json': { schema: refOf(schema), ...shown(exampleOf(schema)) } } };
 }
 
+function shown(example: unknown): { readonly example?: unknown } {
+  return example === undefined ? {} : { example };
+}
+
+/** An example is shown beside the schema, not in it once more. */
 function inline(schema: z.ZodType, io: 'input' | 'output') {
-  const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' });
+  const {
+    $schema: _dialect,
+    examples: _shown,
+    ...rest
+  } = z.toJSONSchema(schema, {
+    io,
+    unrepresentable: 'any',
+  });
   return rest;
 }
 

@@ -26,6 +26,8 @@ export interface Answer<A extends z.ZodType = z.ZodType> {
   readonly schema: A;
   /** Of an answer that isn't JSON. */
   readonly contentType?: string;
+  /** Of an answer that is text; that of JSON stands in its schema. */
+  readonly example?: string;
 }
 
 export interface RouteSpec<
@@ -44,6 +46,8 @@ export interface RouteSpec<
   readonly body: B;
   /** What the body is, when it isn't JSON alone; the handler then reads it from the request. */
   readonly rawBodyTypes?: readonly string[];
+  /** What a body looks like that isn't parsed, by its type. */
+  readonly rawExamples?: Readonly<Record<string, unknown>>;
   /** The body is handed on as the bytes that came, at most so many: what is signed must not be parsed first. */
   readonly rawBytes?: number;
   readonly answer: Answer<A>;

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Assignment, Statistics } from '../../src/http/schemas/assignment.ts';
+import { Assignment } from '../../src/http/schemas/assignment.ts';
+import { Statistics } from '../../src/http/schemas/statistics.ts';
 import { AuditPage, ImportOutcome } from '../../src/http/schemas/course.ts';
 import { Gradebook } from '../../src/http/schemas/gradebook.ts';
-import { RegradePreview, RegradeSet } from '../../src/http/schemas/regrade.ts';
-import { RegradeAccepted } from '../../src/http/schemas/submission.ts';
+import { RegradeAccepted, RegradePreview, RegradeSet } from '../../src/http/schemas/regrade.ts';
 import type { Client } from './support/client.ts';
 import { type Stack, startStack } from './support/stack.ts';
 import { waitUntil } from './support/wait-until.ts';

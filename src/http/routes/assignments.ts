@@ -13,8 +13,8 @@ import {
   NewAssignment,
   ScenarioList,
   Starter,
-  Statistics,
 } from '../schemas/assignment.ts';
+import { Statistics } from '../schemas/statistics.ts';
 import type { Service } from '../service.ts';
 import {
   assignmentItem,

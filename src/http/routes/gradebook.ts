@@ -6,7 +6,8 @@ import { EventStream } from '../event-stream.ts';
 import { gradebookTable } from '../gradebook-table.ts';
 import { uuidOf } from '../is-uuid.ts';
 import { type Route, ok, reading, route, toCourse } from '../route.ts';
-import { Gradebook, type GradebookChange, History } from '../schemas/gradebook.ts';
+import { Gradebook, GradebookChange, History } from '../schemas/gradebook.ts';
+import { exampleOf } from '../schemas/with-example.ts';
 import type { Service } from '../service.ts';
 import { standingView } from '../views/assignment-view.ts';
 import { cellView, gradebookView } from '../views/gradebook-view.ts';
@@ -38,7 +39,12 @@ export function gradebookRoutes(service: Service): Route[] {
         summary: 'The gradebook as CSV for spreadsheets, Canvas or Moodle',
         access: toCourse('assistant', 'read'),
         query: z.strictObject({ format: z.enum(['plain', 'canvas', 'moodle']).default('plain') }),
-        answer: { ...ok(z.undefined(), 'The table'), contentType: 'text/csv' },
+        answer: {
+          ...ok(z.undefined(), 'The table'),
+          contentType: 'text/csv',
+          example:
+            'Name,Email,External ID,Nobody answers,Total\r\nAda Lovelace,ada@example.edu,20-915-347,90,90\r\n',
+        },
       },
       async (_actor, { params, query, response }) => {
         const gradebook = await readGradebook(service, params('course'));
@@ -57,7 +63,11 @@ export function gradebookRoutes(service: Service): Route[] {
         tag: 'Gradebook',
         summary: 'Changed cells as verdicts come in, as server-sent events',
         access: toCourse('assistant', 'read'),
-        answer: { ...ok(z.undefined(), 'A stream of events'), contentType: 'text/event-stream' },
+        answer: {
+          ...ok(z.undefined(), 'A stream of events'),
+          contentType: 'text/event-stream',
+          example: `event: cell\ndata: ${JSON.stringify(exampleOf(GradebookChange))}\n\n`,
+        },
       },
       async (_actor, { params, request, response }) => {
         await streamGradebook(service, params('course'), request, response);

@@ -65,6 +65,9 @@ export function peopleRoutes(service: Service): Route[] {
         access: toCourse('instructor', 'teach'),
         query: z.strictObject({ dryRun: z.enum(['true', 'false']).default('false') }),
         rawBodyTypes: ['text/csv'],
+        rawExamples: {
+          'text/csv': 'name,email,externalId,role\nAda Lovelace,ada@example.edu,20-915-347,learner\n',
+        },
         answer: ok(ImportOutcome, 'What was done, or with dryRun what would be'),
       },
       async (actor, { params, query, request }) => {

@@ -7,15 +7,8 @@ import { type FileEntry, sortedByPath } from '../../core/file-set.ts';
 import { isUuid, uuidOf } from '../is-uuid.ts';
 import { type Route, changing, ok, reading, route, toCourse, toPerson } from '../route.ts';
 import { Page } from '../schemas/field-types.ts';
-import {
-  Accepted,
-  FileList,
-  RegradeAccepted,
-  RegradeRequest,
-  Submission,
-  SubmissionPage,
-  SubmittedFiles,
-} from '../schemas/submission.ts';
+import { RegradeAccepted, RegradeRequest } from '../schemas/regrade.ts';
+import { Accepted, FileList, Submission, SubmissionPage, SubmittedFiles } from '../schemas/submission.ts';
 import type { Service } from '../service.ts';
 import { streamSubmission } from '../submission-stream.ts';
 import { ARCHIVE_TYPES, goneSignal, idempotencyKeyOf, uploadOf } from '../upload.ts';
@@ -44,11 +37,13 @@ export function submissionRoutes(service: Service): Route[] {
           ? filesOverStarter(ticket.scenario, body.files, service.intake)
           : await service.readArchive(await uploadOf(request), service.intake, goneSignal(request));
         const key = idempotencyKeyOf(request);
-        const { submissionId } = await submit(service, actor, ticket, files, body ? 'files' : 'archive', key);
-        const record = await seeSubmission(service, actor, submissionId);
-        const [run] = await service.runs.ofSubmission(submissionId);
-        const { id, attempt, status } = record;
-        return { id, attempt, status, ...(await waitOf(service, run)), links: linksOf(service, record) };
+        const taken = await submit(service, actor, ticket, files, body ? 'files' : 'archive', key);
+        const { submissionId: id, runId, attempt, repeated } = taken;
+        // What was taken just now waits; what was sent once more may be anywhere by now.
+        const status = repeated ? (await seeSubmission(service, actor, id)).status : 'queued';
+        const { courseId, slug: assignmentSlug } = ticket.assignment;
+        const links = linksOf(service, { id, courseId, assignmentSlug });
+        return { id, attempt, status, ...(await waitOf(service, { id: runId })), links };
       },
     ),
     route(
@@ -95,7 +90,12 @@ export function submissionRoutes(service: Service): Route[] {
         summary:
           'What goes on, as server-sent events: a snapshot first, then changes; resumes by Last-Event-ID',
         access: toPerson('read'),
-        answer: { ...ok(z.undefined(), 'A stream of events'), contentType: 'text/event-stream' },
+        answer: {
+          ...ok(z.undefined(), 'A stream of events'),
+          contentType: 'text/event-stream',
+          example:
+            'id: 1764033001200-0\nevent: run\ndata: {"type":"phase","phase":"building","atMs":12}\n\nevent: end\ndata: {}\n\n',
+        },
       },
       async (actor, { params, request, response }) => {
         const record = await seeSubmission(service, actor, uuidOf(params('submission')));

@@ -21,6 +21,7 @@ export function webhookRoutes(service: Service): Route[] {
         query: WebhookQuery,
         body: WebhookBody,
         rawBytes: MAX_BYTES,
+        rawExamples: { 'application/json': PUSH },
         answer: { status: 202, description: 'Taken, to be worked on later', schema: WebhookTaken },
       },
       async (_actor, { query, body, request }) => {
@@ -32,5 +33,12 @@ export function webhookRoutes(service: Service): Route[] {
     ),
   );
 }
+
+/** What of a push is looked at; a forge sends far more. */
+const PUSH = {
+  ref: 'refs/heads/main',
+  after: '4f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c',
+  repository: { full_name: 'ada/docker-labs' },
+};
 
 const NAMES = { github: 'GitHub', gitlab: 'GitLab', gitea: 'Gitea or Forgejo' } as const;

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { Counting, Feedback } from '../../core/assignment-rules.ts';
 import { LatePolicy } from '../../core/late-policy.ts';
 import { Limits } from '../../core/scenario.ts';
-import { Verdict } from '../../core/verdict.ts';
-import { Instant, PersonRef, Reason, Slug, Title, Uuid } from './field-types.ts';
+import { Instant, PersonRef, Reason, SAMPLE, Slug, Title, Uuid } from './field-types.ts';
+import { withExample } from './with-example.ts';
 
 const settings = {
   title: Title,
@@ -25,44 +25,99 @@ const settings = {
 export const AssignmentSettings = z.object({ id: Slug, ...settings });
 export type AssignmentSettings = z.infer<typeof AssignmentSettings>;
 
-export const NewAssignment = z.strictObject({
-  id: Slug,
-  ...settings,
-  position: settings.position.default(0),
-  opensAt: settings.opensAt.default(null),
-  dueAt: settings.dueAt.default(null),
-  closesAt: settings.closesAt.default(null),
-  attemptLimit: settings.attemptLimit.default(null),
-  coolDownSeconds: settings.coolDownSeconds.default(0),
-  latePolicy: settings.latePolicy.default({ kind: 'none' }),
-  weight: settings.weight.default(1),
-  counting: settings.counting.default('best'),
-  feedback: settings.feedback.default('full'),
-  published: settings.published.default(true),
-});
-export const AssignmentChange = z.strictObject(settings).partial();
+const SETTINGS: AssignmentSettings = {
+  ...SAMPLE.assignment,
+  scenario: 'port-bind',
+  position: 2,
+  opensAt: '2026-11-16T07:00:00.000Z',
+  dueAt: '2026-11-27T22:59:59.000Z',
+  closesAt: '2026-12-04T22:59:59.000Z',
+  attemptLimit: 10,
+  coolDownSeconds: 60,
+  latePolicy: { kind: 'percent-per-day', percent: 10, graceMinutes: 15, maxPercent: 50 },
+  weight: 1,
+  counting: 'best',
+  feedback: 'full',
+  published: true,
+};
 
-export const Extension = z.object({
-  dueAt: Instant.nullable(),
-  closesAt: Instant.nullable(),
-  extraAttempts: z.number().int(),
-  reason: z.string(),
-  by: PersonRef,
-  at: Instant,
+export const NewAssignment = withExample(
+  z.strictObject({
+    id: Slug,
+    ...settings,
+    position: settings.position.default(0),
+    opensAt: settings.opensAt.default(null),
+    dueAt: settings.dueAt.default(null),
+    closesAt: settings.closesAt.default(null),
+    attemptLimit: settings.attemptLimit.default(null),
+    coolDownSeconds: settings.coolDownSeconds.default(0),
+    latePolicy: settings.latePolicy.default({ kind: 'none' }),
+    weight: settings.weight.default(1),
+    counting: settings.counting.default('best'),
+    feedback: settings.feedback.default('full'),
+    published: settings.published.default(true),
+  }),
+  SETTINGS,
+);
+export const AssignmentChange = withExample(z.strictObject(settings).partial(), {
+  dueAt: '2026-12-04T22:59:59.000Z',
+  attemptLimit: 20,
 });
+
+const EXTENSION = {
+  dueAt: '2026-11-30T22:59:59.000Z',
+  closesAt: null,
+  extraAttempts: 2,
+  reason: 'ill for three days',
+  by: SAMPLE.ines,
+  at: '2026-11-24T09:00:00.000Z',
+};
+const OVERRIDE = {
+  score: 80,
+  reason: 'shown in the lab hour',
+  by: SAMPLE.ines,
+  at: '2026-11-24T09:00:00.000Z',
+};
+
+export const Extension = withExample(
+  z.object({
+    dueAt: Instant.nullable(),
+    closesAt: Instant.nullable(),
+    extraAttempts: z.number().int(),
+    reason: z.string(),
+    by: PersonRef,
+    at: Instant,
+  }),
+  EXTENSION,
+);
 export type Extension = z.infer<typeof Extension>;
-export const NewExtension = z.strictObject({
-  dueAt: Instant.nullable().default(null),
-  closesAt: Instant.nullable().default(null),
-  extraAttempts: z.number().int().min(0).max(1000).default(0),
-  reason: Reason,
-});
-export const ExtensionList = z.object({ extensions: z.array(Extension.extend({ person: PersonRef })) });
+export const NewExtension = withExample(
+  z.strictObject({
+    dueAt: Instant.nullable().default(null),
+    closesAt: Instant.nullable().default(null),
+    extraAttempts: z.number().int().min(0).max(1000).default(0),
+    reason: Reason,
+  }),
+  { dueAt: EXTENSION.dueAt, extraAttempts: 2, reason: EXTENSION.reason },
+);
+export const ExtensionList = withExample(
+  z.object({ extensions: z.array(Extension.extend({ person: PersonRef })) }),
+  { extensions: [{ ...EXTENSION, person: SAMPLE.ada }] },
+);
 
-export const Override = z.object({ score: z.number(), reason: z.string(), by: PersonRef, at: Instant });
+export const Override = withExample(
+  z.object({ score: z.number(), reason: z.string(), by: PersonRef, at: Instant }),
+  OVERRIDE,
+);
 export type Override = z.infer<typeof Override>;
-export const NewOverride = z.strictObject({ score: z.number().min(0).max(100), reason: Reason });
-export const OverrideList = z.object({ overrides: z.array(Override.extend({ person: PersonRef })) });
+export const NewOverride = withExample(
+  z.strictObject({ score: z.number().min(0).max(100), reason: Reason }),
+  { score: OVERRIDE.score, reason: OVERRIDE.reason },
+);
+export const OverrideList = withExample(
+  z.object({ overrides: z.array(Override.extend({ person: PersonRef })) }),
+  { overrides: [{ ...OVERRIDE, person: SAMPLE.ada }] },
+);
 
 export const StandingStatus = z.enum(['none', 'queued', 'running', 'passed', 'not-passed', 'fault']);
 export const Standing = z.object({
@@ -92,54 +147,91 @@ export const AssignmentItem = AssignmentSettings.extend({
   standing: Standing.nullable(),
 });
 export type AssignmentItem = z.infer<typeof AssignmentItem>;
-export const AssignmentList = z.object({ assignments: z.array(AssignmentItem) });
 
-export const Assignment = AssignmentItem.extend({
-  /** Markdown. */
-  briefing: z.string(),
-  checks: z.array(z.object({ id: z.string(), title: z.string(), points: z.number(), required: z.boolean() })),
-  passMark: z.number(),
-  /** Folders that the grader replaces by its own copy. */
-  protected: z.array(z.string()),
-  files: z.array(z.object({ path: z.string(), bytes: z.number(), editable: z.boolean() })),
-  limits: Limits,
-  scenarioDigest: z.string(),
-  submit: z.object({
-    allowed: z.boolean(),
-    reason: z.string().nullable(),
-    notBefore: Instant.nullable(),
-  }),
+const STANDING: Standing = {
+  score: 100,
+  rawScore: 100,
+  status: 'passed',
+  attemptsUsed: 2,
+  attemptsLeft: 8,
+  lateByMs: 0,
+  latePercent: 0,
+  countingSubmission: SAMPLE.submission,
+  latestSubmission: SAMPLE.submission,
+  override: null,
+  extension: null,
+  dueAt: SETTINGS.dueAt,
+  closesAt: SETTINGS.closesAt,
+};
+const ITEM: AssignmentItem = {
+  ...SETTINGS,
+  state: 'open',
+  summary: 'The service runs and its port is published, but nobody answers on localhost:8000.',
+  part: 'D.2',
+  standing: STANDING,
+};
+export const AssignmentList = withExample(z.object({ assignments: z.array(AssignmentItem) }), {
+  assignments: [ITEM],
 });
+
+export const Assignment = withExample(
+  AssignmentItem.extend({
+    /** Markdown. */
+    briefing: z.string(),
+    checks: z.array(
+      z.object({ id: z.string(), title: z.string(), points: z.number(), required: z.boolean() }),
+    ),
+    passMark: z.number(),
+    /** Folders that the grader replaces by its own copy. */
+    protected: z.array(z.string()),
+    files: z.array(z.object({ path: z.string(), bytes: z.number(), editable: z.boolean() })),
+    limits: Limits,
+    scenarioDigest: z.string(),
+    submit: z.object({
+      allowed: z.boolean(),
+      reason: z.string().nullable(),
+      notBefore: Instant.nullable(),
+    }),
+  }),
+  {
+    ...ITEM,
+    briefing: '# The port is published and nobody answers\n',
+    checks: [{ id: 'answers', title: 'localhost:8000 leads to the service', points: 50, required: true }],
+    passMark: 100,
+    protected: ['tests'],
+    files: [{ path: 'Dockerfile', bytes: 412, editable: true }],
+    limits: {
+      buildSeconds: 120,
+      startSeconds: 30,
+      totalSeconds: 300,
+      memoryMiB: 512,
+      cpus: 1,
+      processes: 128,
+      logBytes: 262_144,
+      imageMiB: 2048,
+    },
+    scenarioDigest: SAMPLE.digest,
+    submit: { allowed: true, reason: null, notBefore: null },
+  },
+);
 export type Assignment = z.infer<typeof Assignment>;
 
-export const Starter = z.object({ files: z.record(z.string(), z.string().nullable()) });
+export const Starter = withExample(z.object({ files: z.record(z.string(), z.string().nullable()) }), {
+  files: { Dockerfile: 'FROM python:3.11-slim\n…', 'static/logo.png': null },
+});
 export type Starter = z.infer<typeof Starter>;
 
-export const ScenarioList = z.object({
-  scenarios: z.array(
-    z.object({
-      id: z.string(),
-      title: z.string(),
-      summary: z.string(),
-      part: z.string(),
-      digest: z.string(),
-    }),
-  ),
-});
-
-export const Statistics = z.object({
-  learners: z.number().int(),
-  submitted: z.number().int(),
-  passed: z.number().int(),
-  passRate: z.number(),
-  /** Ten bins of ten points; the last holds 100 too. */
-  distribution: z.array(z.object({ from: z.number(), to: z.number(), count: z.number().int() })),
-  attemptsToPass: z.array(z.object({ attempts: z.number().int(), count: z.number().int() })),
-  checks: z.array(
-    z.object({ id: z.string(), title: z.string(), failed: z.number().int(), decided: z.number().int() }),
-  ),
-  verdicts: z.array(z.object({ verdict: Verdict, count: z.number().int() })),
-  /** From the opening, or else from the learner's first submission. */
-  medianMsToFirstPass: z.number().nullable(),
-});
-export type Statistics = z.infer<typeof Statistics>;
+export const ScenarioList = withExample(
+  z.object({
+    scenarios: z.array(
+      z.object({
+        id: z.string(),
+        title: z.string(),
+        summary: z.string(),
+        part: z.string(),
+        digest: z.string(),
+      }),
+    ),
+  }),
+  { scenarios: [{ ...SAMPLE.assignment, summary: ITEM.summary, part: ITEM.part, digest: SAMPLE.digest }] },
+);

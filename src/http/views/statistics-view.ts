@@ -1,5 +1,5 @@
 import type { AssignmentFigures } from '../../app/ports/gradebooks.ts';
-import type { Statistics } from '../schemas/assignment.ts';
+import type { Statistics } from '../schemas/statistics.ts';
 
 export function statisticsView(figures: AssignmentFigures): Statistics {
   const { learners, scores, passed } = figures;

@@ -1,6 +1,7 @@
 import { useParams } from 'react-router';
 import { formatDuration } from '../../core/units.ts';
-import { Assignment, Statistics } from '../../http/schemas/assignment.ts';
+import { Assignment } from '../../http/schemas/assignment.ts';
+import { Statistics } from '../../http/schemas/statistics.ts';
 import { useResource } from '../api/use-resource.ts';
 import { useCourse } from '../session.tsx';
 import { AssignmentTabs } from '../ui/assignment-tabs.tsx';

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
-import { RegradeAccepted, type Submission } from '../../http/schemas/submission.ts';
+import { RegradeAccepted } from '../../http/schemas/regrade.ts';
+import type { Submission } from '../../http/schemas/submission.ts';
 import { ask } from '../api/client.ts';
 import { fieldProblem, useAction } from '../api/use-action.ts';
 import { Dialog, DialogButtons } from './dialog.tsx';
