@@ -9,6 +9,7 @@ const ENTRY_POINTS = [
   'src/cli.ts',
   'src/prepare-engine.ts',
   'src/is-healthy.ts',
+  'src/rotate-keys.ts',
   'scripts/**',
   'test/**',
   '*.config.ts',

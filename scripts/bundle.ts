@@ -4,7 +4,16 @@ import { build, type Plugin } from 'esbuild';
 import { PROJECT } from './steps/project.ts';
 
 /** The processes, each of which becomes one file of `dist/` with all that it imports. */
-const PROCESSES = ['server', 'worker', 'migrate', 'seed-demo', 'cli', 'prepare-engine', 'is-healthy'];
+const PROCESSES = [
+  'server',
+  'worker',
+  'migrate',
+  'seed-demo',
+  'cli',
+  'prepare-engine',
+  'is-healthy',
+  'rotate-keys',
+];
 const OUT = join(PROJECT, 'dist');
 
 /**

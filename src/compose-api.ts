@@ -16,7 +16,6 @@ import { composeSecrets, startGitWork } from './compose-git.ts';
 import { startPushWork } from './compose-push.ts';
 import { startHousekeeping } from './compose-housekeeping.ts';
 import { closeServer, listen, readinessOfStores, urlOf } from './compose-watch.ts';
-import { startHousekeeping } from './compose-housekeeping.ts';
 import { composeStores, scenarioCatalogue, SYSTEM_CLOCK } from './compose-stores.ts';
 import type { Config } from './config.ts';
 import type { Scenario } from './core/scenario-bundle.ts';

@@ -21,7 +21,8 @@ export interface GitWork extends AsyncDisposable {
 }
 
 export function composeSecrets(config: Config): SecretBox | null {
-  return config.git.secretsKey === null ? null : secretBox(config.git.secretsKey);
+  const { secretsKey, oldSecretsKeys } = config.git;
+  return secretsKey === null ? null : secretBox(secretsKey, oldSecretsKeys);
 }
 
 /** Works on webhooks that came and tells forges what became of their commits, until disposed. */

@@ -15,6 +15,12 @@ export interface DroppedCounts {
   readonly heldBack: number;
 }
 
+export interface DropDeps {
+  readonly retention: Retention;
+  readonly audit: AuditLog;
+  readonly clock: Clock;
+}
+
 type Drop = (before: Date, now: Date, limit: number) => Promise<DroppedBatch>;
 
 /**
@@ -22,7 +28,7 @@ type Drop = (before: Date, now: Date, limit: number) => Promise<DroppedBatch>;
  * Several processes may do so at once.
  */
 export async function dropExpired(
-  deps: { readonly retention: Retention; readonly audit: AuditLog; readonly clock: Clock },
+  deps: DropDeps,
   policy: RetentionPolicy,
   signal: AbortSignal,
 ): Promise<DroppedCounts> {

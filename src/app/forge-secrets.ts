@@ -20,15 +20,24 @@ export function sealForge(
     );
   }
   return {
-    secret: secrets.seal(secret, `webhook:${id}`),
-    credential: credential === null ? null : secrets.seal(credential, `credential:${id}`),
+    secret: secrets.seal(secret, webhookPurpose(id)),
+    credential: credential === null ? null : secrets.seal(credential, credentialPurpose(id)),
   };
 }
 
 export function openForgeSecret(secrets: SecretBox, forge: Sealed): string {
-  return secrets.open(forge.secret, `webhook:${forge.id}`);
+  return secrets.open(forge.secret, webhookPurpose(forge.id));
 }
 
 export function openForgeCredential(secrets: SecretBox, forge: Sealed): string | null {
-  return forge.credential === null ? null : secrets.open(forge.credential, `credential:${forge.id}`);
+  return forge.credential === null ? null : secrets.open(forge.credential, credentialPurpose(forge.id));
+}
+
+/** What the secret of a forge's webhooks is sealed for: sealed for one it opens for no other. */
+export function webhookPurpose(forgeId: string): string {
+  return `webhook:${forgeId}`;
+}
+
+export function credentialPurpose(forgeId: string): string {
+  return `credential:${forgeId}`;
 }

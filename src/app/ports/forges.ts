@@ -93,6 +93,8 @@ export interface Forges {
 
 /** Encrypts what must be shown again; `purpose` is bound in, so that none can be put in another's place. */
 export interface SecretBox {
+  /** Was it sealed with the key that seals now? */
+  isNewest(sealed: string): boolean;
   seal(text: string, purpose: string): string;
   /** @throws GraderFault when it was sealed with another key or for another purpose */
   open(sealed: string, purpose: string): string;

@@ -5,11 +5,16 @@ import { changesOf } from '../../app/see-submission.ts';
 import { reduceReport, type ShownFeedback, shownFeedback } from '../../core/feedback.ts';
 import { lateByMs } from '../../core/late-policy.ts';
 import type { Phase } from '../../core/run-event.ts';
+import { keptUntil } from '../../core/retention.ts';
 import type { SubmissionStatus } from '../../core/standing.ts';
+import type { Kept } from '../schemas/kept.ts';
 import type { RunSummary, Submission, SubmissionSummary } from '../schemas/submission.ts';
 import type { Service } from '../service.ts';
 
-type ViewDeps = Pick<Service, 'submissions' | 'runs' | 'scenarios' | 'clock' | 'workers' | 'publicUrl'>;
+type ViewDeps = Pick<
+  Service,
+  'submissions' | 'runs' | 'scenarios' | 'clock' | 'workers' | 'publicUrl' | 'keeps'
+>;
 
 export function submissionSummary(record: SubmissionRecord): SubmissionSummary {
   return {
@@ -87,11 +92,32 @@ export async function submissionView(
     runs: runs
       .filter((run) => staff || run.id === record.countingRunId)
       .map((run) => runSummary(run, record.countingRunId)),
+    kept: keptOf(service, record, runs),
     canCancel:
       ['queued', 'running', 'fault'].includes(record.status) &&
       (record.personId === actor.personId || actor.roles.get(record.courseId) === 'instructor'),
-    canRegrade: staff && record.status === 'done',
+    canRegrade: staff && record.status === 'done' && record.filesRemovedAt === null,
     links: linksOf(service, record),
+  };
+}
+
+function keptOf(
+  service: Pick<Service, 'keeps' | 'clock'>,
+  record: SubmissionRecord,
+  runs: readonly RunRecord[],
+): Submission['kept'] {
+  const until = keptUntil(service.keeps, record.submittedAt);
+  const now = service.clock.now();
+  const kept = (end: Date | null, removedAt: Date | null): Kept => ({
+    until: end?.toISOString() ?? null,
+    isOver: end !== null && end <= now,
+    removedAt: removedAt?.toISOString() ?? null,
+  });
+  const counting = runs.find((run) => run.id === record.countingRunId);
+  return {
+    files: kept(until.files, record.filesRemovedAt),
+    evidence: kept(until.evidence, counting?.strippedAt ?? null),
+    submission: kept(until.submission, record.removedAt),
   };
 }
 

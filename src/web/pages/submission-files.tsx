@@ -8,6 +8,7 @@ import { lineDiff } from '../report/line-diff.ts';
 import { AsyncView } from '../ui/async-view.tsx';
 import { Badge } from '../ui/badge.tsx';
 import { Icon } from '../ui/icon.tsx';
+import { When } from '../ui/when.tsx';
 import { PageHead } from '../ui/page-head.tsx';
 
 /** The files of an attempt, those that changed first, with what changed in them. */
@@ -18,6 +19,29 @@ export function SubmissionFilesPage() {
 }
 
 function Files({ submission }: { readonly submission: Submission }) {
+  const { removedAt } = submission.kept.files;
+  if (removedAt === null) return <KeptFiles submission={submission} />;
+  return (
+    <>
+      <PageHead title="Files" crumbs={crumbsOf(submission)} />
+      <p className="note">
+        The files of this attempt were removed on <When at={removedAt} />, as the policy here says. Its
+        verdict and score stay.
+      </p>
+    </>
+  );
+}
+
+function crumbsOf(submission: Submission) {
+  const base = `/courses/${submission.course.id}/assignments/${submission.assignment.id}`;
+  return [
+    { to: `/courses/${submission.course.id}`, label: submission.course.title },
+    { to: base, label: submission.assignment.title },
+    { to: `/submissions/${submission.id}`, label: `Attempt ${submission.attempt}` },
+  ];
+}
+
+function KeptFiles({ submission }: { readonly submission: Submission }) {
   const base = `/courses/${submission.course.id}/assignments/${submission.assignment.id}`;
   const files = useResource(FileList, `/submissions/${submission.id}/files`);
   const { previous } = submission;

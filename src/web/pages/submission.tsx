@@ -5,10 +5,12 @@ import { useAction } from '../api/use-action.ts';
 import { useResource } from '../api/use-resource.ts';
 import { LivePanel } from '../live/live-panel.tsx';
 import { isGoing, useLiveRun, type LiveRun } from '../live/use-live-run.ts';
-import { ReportView, Timings } from '../report/report-view.tsx';
-import { useCourseById, type CourseView } from '../session.tsx';
+import { ReportView } from '../report/report-view.tsx';
+import { useCourseById } from '../session.tsx';
 import { AsyncView } from '../ui/async-view.tsx';
 import { Badge } from '../ui/badge.tsx';
+import { AboutAttempt } from '../report/about-attempt.tsx';
+import { RemovedNote } from '../ui/kept.tsx';
 import { PageHead } from '../ui/page-head.tsx';
 import { Person } from '../ui/person.tsx';
 import { ProblemNote } from '../ui/problem-note.tsx';
@@ -68,7 +70,7 @@ function Attempt({ submission, live }: { readonly submission: Submission; readon
           <SinceLast submission={submission} />
           <OtherAttempts submission={submission} assignmentPath={assignmentPath} />
           {course.staff ? <RunList runs={submission.runs} /> : null}
-          <About submission={submission} course={course} />
+          <AboutAttempt submission={submission} course={course} />
         </aside>
       </div>
     </>
@@ -100,11 +102,14 @@ function Body(props: {
   }
   if (submission.report === null) return <p className="note">The result is not shown to you yet.</p>;
   return (
-    <ReportView
-      report={submission.report}
-      before={props.before?.report ?? null}
-      reduced={submission.feedback === 'full' ? null : submission.feedback}
-    />
+    <>
+      <RemovedNote kept={submission.kept} />
+      <ReportView
+        report={submission.report}
+        before={props.before?.report ?? null}
+        reduced={submission.feedback === 'full' ? null : submission.feedback}
+      />
+    </>
   );
 }
 
@@ -156,7 +161,9 @@ function SinceLast({ submission }: { readonly submission: Submission }) {
           </p>
         ) : null}
         {lists.every((list) => list.paths.length === 0) ? (
-          <p className="muted small">No file differs.</p>
+          <p className="muted small">
+            {changes === null ? 'The files to compare are not kept any more.' : 'No file differs.'}
+          </p>
         ) : null}
         {lists.map((list) =>
           list.paths.length === 0 ? null : (
@@ -208,38 +215,6 @@ function OtherAttempts({
           </li>
         ))}
       </ol>
-    </section>
-  );
-}
-
-function About({ submission, course }: { readonly submission: Submission; readonly course: CourseView }) {
-  const { report } = submission;
-  return (
-    <section className="card stack tight">
-      <h2>About this run</h2>
-      <dl className="facts small">
-        <dt>Came by</dt>
-        <dd>{{ archive: 'archive', files: 'editing in the page', git: 'git push' }[submission.source]}</dd>
-        <dt>Files</dt>
-        <dd className="mono" title={submission.digest}>
-          {submission.digest.slice(0, 12)}
-        </dd>
-        {report !== null && course.staff ? (
-          <>
-            <dt>Scenario</dt>
-            <dd className="mono" title={report.scenarioDigest}>
-              {report.scenario} {report.scenarioDigest.slice(0, 12)}
-            </dd>
-          </>
-        ) : null}
-        {report !== null && report.engine !== '' ? (
-          <>
-            <dt>Engine</dt>
-            <dd>{report.engine}</dd>
-          </>
-        ) : null}
-      </dl>
-      {report === null ? null : <Timings report={report} />}
     </section>
   );
 }
