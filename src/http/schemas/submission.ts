@@ -3,7 +3,6 @@ import { Report } from '../../core/report.ts';
 import { Phase, RunEvent } from '../../core/run-event.ts';
 import { Verdict } from '../../core/verdict.ts';
 import { KEPT, Kept } from './kept.ts';
-import { Kept } from './kept.ts';
 import { Instant, ItemRef, PersonRef, SAMPLE, Uuid } from './field-types.ts';
 import { withExample } from './with-example.ts';
 
