@@ -1,22 +1,26 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Logger } from 'pino';
-import { openMetrics } from './adapters/metrics/metrics.ts';
 import { openDatabase } from './adapters/postgres/database.ts';
 import { consumeRuns } from './adapters/redis/run-consumer.ts';
 import { openRunFeed } from './adapters/redis/run-feed.ts';
 import { openRunQueue } from './adapters/redis/run-queue.ts';
 import type { Clock } from './app/ports/clock.ts';
 import type { Grader } from './app/ports/grader.ts';
+import type { EngineWatch } from './app/ports/worker-watch.ts';
+import { Fitness } from './app/keep-fit.ts';
 import { reconcile } from './app/reconcile.ts';
-import { every, pause } from './app/every.ts';
+import { every } from './app/every.ts';
 import { type WorkOutcome, workOnRun } from './app/work-on-run.ts';
+import { openWorkerWatch } from './compose-worker-watch.ts';
 import { composeStores, scenarioCatalogue, SYSTEM_CLOCK } from './compose-stores.ts';
 import type { Config } from './config.ts';
+import { GraderFault } from './core/grader-fault.ts';
+import type { Report } from './core/report.ts';
 import type { Scenario } from './core/scenario-bundle.ts';
 
 const PROVE_AGAIN_MS = 3_600_000;
-const UNFIT_AGAIN_MS = 30_000;
+const UNFIT_AGAIN_MS = 10_000;
 const TIDY_EVERY_MS = 120_000;
 
 export interface WorkerParts {
@@ -27,8 +31,11 @@ export interface WorkerParts {
   /** Proves the grader before runs are taken, and again every `proveAgainMs`: says what is wrong, if anything is. */
   readonly prove?: (signal: AbortSignal) => Promise<string | undefined>;
   readonly proveAgainMs?: number;
+  /** While it isn't fit, it is proved again after this. */
+  readonly unfitAgainMs?: number;
   /** Clears the engine of strays and keeps its disk under a budget. */
   readonly tidy?: () => Promise<void>;
+  readonly engine?: EngineWatch;
   /** How often it looks for what got lost, and tells that it is there. */
   readonly tickMs?: number;
   /** A run that was rung for and still waits is rung for again after this. */
@@ -37,6 +44,8 @@ export interface WorkerParts {
 
 export interface RunningWorker extends AsyncDisposable {
   readonly id: string;
+  /** Where it answers who watches over it; null where it doesn't. */
+  readonly url: string | null;
 }
 
 /**
@@ -57,39 +66,84 @@ export async function startWorker(config: Config, parts: WorkerParts): Promise<R
     feed,
     clock,
     scenarios: scenarioCatalogue(parts.scenarios),
-    grade: parts.grade,
+    grade: doubtingAfterFaults,
   };
-  const metrics = openMetrics(null);
   const working = new Set<Promise<void>>();
   const stopping = new AbortController();
   const startedAt = clock.now();
   const engine: { version: string | null } = { version: null };
-  let draining = false;
+  const draining = new AbortController();
+  const fitness =
+    parts.prove &&
+    new Fitness({
+      prove: parts.prove,
+      proveAgainMs: parts.proveAgainMs ?? PROVE_AGAIN_MS,
+      unfitAgainMs: parts.unfitAgainMs ?? UNFIT_AGAIN_MS,
+      halt: () => consumer.pause(),
+      goOn: () => {
+        if (!draining.signal.aborted) consumer.resume();
+      },
+      told: tellOfFitness,
+    });
   /** Why nothing is taken, or null. */
-  let refusing: string | null = parts.prove ? 'it has not proved itself yet' : null;
+  const refusing = (): string | null =>
+    draining.signal.aborted ? 'it is ending' : (fitness?.refusing ?? null);
+  const watch = await openWorkerWatch(config, { db, queue, engine: parts.engine ?? null }, () => ({
+    slots: config.worker.slots,
+    busy: working.size,
+    refusing: refusing(),
+  }));
+
+  /** What failed one run may fail the next: none is taken until the grader has proved itself again. */
+  async function doubtingAfterFaults(...[job, listener, signal]: Parameters<Grader>): Promise<Report> {
+    try {
+      return await parts.grade(job, listener, signal);
+    } catch (error) {
+      if (!signal.aborted) {
+        const check = error instanceof GraderFault ? error.check : undefined;
+        watch.count({ kind: 'fault', scenario: job.scenario.id, check });
+        await fitness?.doubt('a run ended in a fault: it has to prove itself again');
+      }
+      throw error;
+    }
+  }
+
+  async function tellOfFitness(wrong: string | null, durationMs: number | null): Promise<void> {
+    if (durationMs !== null) watch.count({ kind: 'canary', passed: wrong === null });
+    if (wrong !== null) log.error({ reason: wrong }, 'the grader is not fit: no runs are taken');
+    else log.info({ durationMs }, 'the grader has proved itself');
+    await tellOfSelf().catch((error: unknown) => {
+      log.warn({ err: error }, 'could not tell of itself');
+    });
+  }
 
   async function handle(runId: string): Promise<void> {
-    const started = performance.now();
     const { leaseMs, faultLimit } = config.worker;
     const outcome = await workOnRun(deps, { worker: id, leaseMs, faultLimit }, runId, stopping.signal);
     if (outcome.outcome === 'recorded') engine.version = outcome.report.engine;
     logOutcome(log, runId, outcome);
-    if (outcome.outcome !== 'skipped') {
-      const scenario = outcome.outcome === 'recorded' ? outcome.report.scenario : 'unknown';
-      metrics.runEnded(outcome.outcome, scenario, performance.now() - started);
-    }
+    if (outcome.outcome === 'recorded') watch.count({ kind: 'graded', ...outcome });
+    else if (outcome.outcome !== 'skipped') watch.count({ kind: 'not-graded', outcome: outcome.outcome });
   }
 
   async function tellOfSelf(): Promise<void> {
-    const state = draining ? 'draining' : refusing !== null ? 'refusing' : working.size > 0 ? 'busy' : 'idle';
+    const note = fitness?.refusing ?? null;
+    const state = draining.signal.aborted
+      ? 'draining'
+      : note !== null
+        ? 'refusing'
+        : working.size > 0
+          ? 'busy'
+          : 'idle';
     const { slots } = config.worker;
     const row = { id, host: hostname(), state, slots, busy: working.size, startedAt } as const;
-    await stores.workers.report({ ...row, engine: engine.version, note: refusing }, clock.now());
+    await stores.workers.report({ ...row, engine: engine.version, note }, clock.now());
   }
 
+  const firstLook = watch.lookAtDisk();
   await tellOfSelf();
   const consumer = consumeRuns(
-    { ...config.redis, slots: config.worker.slots, paused: refusing !== null },
+    { ...config.redis, slots: config.worker.slots, paused: fitness !== undefined },
     (runId) => {
       const work = handle(runId).catch((error: unknown) => {
         log.error({ err: error, runId }, 'run could not be dealt with');
@@ -98,40 +152,17 @@ export async function startWorker(config: Config, parts: WorkerParts): Promise<R
       return work.finally(() => working.delete(work));
     },
   );
-  const isEnding = (): boolean => draining || stopping.signal.aborted;
-
-  async function proveSelf(): Promise<void> {
-    if (!parts.prove || isEnding()) return;
-    const wrong = await parts.prove(stopping.signal).catch((error: unknown) => String(error));
-    if (isEnding()) return;
-    if (wrong === undefined) consumer.resume();
-    else if (refusing === null) await consumer.pause();
-    if (wrong !== undefined) log.error({ reason: wrong }, 'the grader is not fit: no runs are taken');
-    refusing = wrong ?? null;
-    await tellOfSelf();
-  }
-
-  const proving = (async () => {
-    await proveSelf();
-    // A grader that isn't fit is looked at more often: an engine that comes back should not wait for an hour.
-    while (!stopping.signal.aborted) {
-      await pause(
-        refusing === null ? (parts.proveAgainMs ?? PROVE_AGAIN_MS) : UNFIT_AGAIN_MS,
-        stopping.signal,
-      );
-      await proveSelf();
-    }
-  })().catch((error: unknown) => {
-    log.error({ err: error }, 'could not tell whether the grader is fit');
-  });
+  const proving = fitness?.keep(draining.signal);
   const tidying = every(TIDY_EVERY_MS, stopping.signal, async () => {
     await parts.tidy?.().catch((error: unknown) => {
       log.warn({ err: error }, 'could not tidy the engine');
     });
+    await watch.lookAtDisk();
   });
   const tickMs = parts.tickMs ?? 5_000;
   const ticking = every(tickMs, stopping.signal, async () => {
     try {
+      if (!(await watch.lookAtEngine())) await fitness?.doubt('its engine does not answer');
       await tellOfSelf();
       const options = { faultLimit: config.worker.faultLimit, ringAgainMs: parts.ringAgainMs ?? 60_000 };
       const mended = await reconcile(deps, options);
@@ -143,8 +174,9 @@ export async function startWorker(config: Config, parts: WorkerParts): Promise<R
 
   return {
     id,
+    url: watch.url,
     async [Symbol.asyncDispose]() {
-      draining = true;
+      draining.abort();
       await consumer.pause();
       await Promise.race([
         Promise.all(working),
@@ -152,8 +184,9 @@ export async function startWorker(config: Config, parts: WorkerParts): Promise<R
       ]);
       stopping.abort(new Error('the worker is ending'));
       await Promise.race([Promise.all(working), new Promise((resolve) => setTimeout(resolve, 10_000))]);
-      await Promise.all([ticking, tidying, proving]);
+      await Promise.all([ticking, tidying, proving, firstLook]);
       await consumer[Symbol.asyncDispose]();
+      await watch[Symbol.asyncDispose]();
       await stores.workers.leave(id).catch(() => undefined);
       await queue[Symbol.asyncDispose]();
       await feed[Symbol.asyncDispose]();

@@ -10,6 +10,10 @@ export async function every(ms: number, signal: AbortSignal, body: () => Promise
 /** Waits `ms`, or until `signal`. */
 export function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
+    if (signal.aborted) {
+      resolve();
+      return;
+    }
     const end = (): void => {
       clearTimeout(timer);
       signal.removeEventListener('abort', end);

@@ -56,9 +56,9 @@ async function decide({ spec, kind }: Declared, subject: Subject, signal: AbortS
   if (outcome.status !== 'inconclusive') return resultOf(spec, outcome, performance.now() - began);
   const again = kind.use === 'shared' ? outcome : await tryAgain(spec, kind, subject, signal);
   if (again.status === 'inconclusive') {
-    throw new GraderFault(`check ${spec.id} could not be decided: ${again.observed}`);
+    throw new GraderFault(`check ${spec.id} could not be decided: ${again.observed}`, { check: spec.id });
   }
-  return resultOf(spec, again, performance.now() - began);
+  return { ...resultOf(spec, again, performance.now() - began), tries: 2 };
 }
 
 /** A check that had the containers for itself may have them anew; one beside others is tried with the whole run. */

@@ -33,6 +33,8 @@ export const CheckResult = z.object({
   hint: z.string(),
   evidence: z.array(Evidence),
   durationMs: z.number(),
+  /** How often it was tried until it could be decided; absent where once was enough. */
+  tries: z.number().int().optional(),
 });
 export type CheckResult = z.infer<typeof CheckResult>;
 

@@ -12,7 +12,7 @@ import { type Allowances, RateLimit } from './rate-limit.ts';
 import { requestIdOf } from './request-id.ts';
 import type { Route } from './route.ts';
 import { type GitRoutes, mountGit } from './routes/git.ts';
-import { mountHealth } from './routes/health.ts';
+import { mountHealth, type Watched } from './routes/health.ts';
 import { allRoutes } from './routes/all-routes.ts';
 import type { Service } from './service.ts';
 
@@ -25,7 +25,7 @@ export interface AppOptions {
   readonly trustProxy: string | false;
   /** Folder of the built pages; absent where there are none. */
   readonly pages?: string;
-  readonly metrics: () => Promise<string>;
+  readonly watched: Watched;
   /** The queue library's own view, for admins. */
   readonly board?: RequestHandler;
   readonly git: GitRoutes;
@@ -50,7 +50,7 @@ export function createApp(service: Service, options: AppOptions): Express {
     }),
   );
   app.use(headers(options.secure));
-  mountHealth(app, service, options.metrics);
+  mountHealth(app, options.watched);
 
   const routes = allRoutes(service, options.secure);
   const limit = new RateLimit(options.allowances);

@@ -214,7 +214,12 @@ it('takes submissions while Redis is away, and says so', async () => {
   expect(accepted).toMatchObject({ status: 'queued', position: 1 });
   const ready = await fetch(`${stack.api.url}/readyz`);
   expect(ready.status).toBe(200);
-  expect(await ready.json()).toEqual({ status: 'degraded', postgres: 'up', redis: 'down' });
+  expect(await ready.json()).toEqual({
+    status: 'degraded',
+    postgres: 'up',
+    migrations: 'applied',
+    redis: 'down',
+  });
 });
 
 it('a worker ends in bounded time while Redis is away', async () => {

@@ -4,7 +4,7 @@ import type { Prisma } from '../../generated/prisma/client.ts';
 import type { Database } from './database.ts';
 
 /** A worker that has not told of itself for so long is lost. */
-const LOST_AFTER_MS = 30_000;
+export const LOST_AFTER_MS = 30_000;
 const FORGOTTEN_AFTER_MS = 86_400_000;
 
 const State = z.enum(['idle', 'busy', 'draining', 'refusing']);
@@ -38,9 +38,11 @@ export function workerStore(db: Database): Workers {
         by: ['state'],
         where: { state: { in: ['queued', 'running', 'fault'] } },
         _count: true,
+        _min: { queuedAt: true },
       });
       const of = (state: string): number => rows.find((row) => row.state === state)?._count ?? 0;
-      return { queued: of('queued'), running: of('running'), faults: of('fault') };
+      const oldestQueuedAt = rows.find(({ state }) => state === 'queued')?._min.queuedAt ?? null;
+      return { queued: of('queued'), running: of('running'), faults: of('fault'), oldestQueuedAt };
     },
 
     async waiting(courses, limit) {

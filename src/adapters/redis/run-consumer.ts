@@ -1,6 +1,9 @@
-import { Worker } from 'bullmq';
+import { DelayedError, type Job, Worker } from 'bullmq';
 import { type RedisOptions, openPatientRedis } from './connection.ts';
 import { type BellJob, QUEUE_NAME } from './run-queue.ts';
+
+/** A bell that is put back rings again after this. */
+const PUT_BACK_MS = 100;
 
 export interface ConsumerOptions extends RedisOptions {
   /** Runs worked on at once. */
@@ -21,7 +24,16 @@ export interface RunConsumer extends AsyncDisposable {
 
 export function consumeRuns(options: ConsumerOptions, handle: (runId: string) => Promise<void>): RunConsumer {
   const connection = openPatientRedis(options);
-  const worker = new Worker<BellJob>(QUEUE_NAME, (job) => handle(job.data.runId), {
+  let pausing = options.paused;
+  const hear = async (job: Job<BellJob>, token?: string): Promise<void> => {
+    // An idle slot of a paused worker still hears the one bell that it was waiting for: it is another worker's.
+    if (pausing) {
+      await job.moveToDelayed(Date.now() + PUT_BACK_MS, token);
+      throw new DelayedError();
+    }
+    await handle(job.data.runId);
+  };
+  const worker = new Worker<BellJob>(QUEUE_NAME, hear, {
     connection,
     prefix: options.prefix,
     concurrency: options.slots,
@@ -37,10 +49,12 @@ export function consumeRuns(options: ConsumerOptions, handle: (runId: string) =>
   worker.on('error', () => undefined);
   return {
     async pause() {
+      pausing = true;
       // With Redis away it would wait for it.
       await atMost(2_000, worker.pause(true));
     },
     resume() {
+      pausing = false;
       if (worker.isPaused()) void worker.resume();
       else if (!worker.isRunning()) worker.run().catch(() => undefined);
     },

@@ -30,6 +30,14 @@ export interface FaultedRun extends Omit<WaitingRun, 'position' | 'queuedAt' | '
   readonly tries: number;
 }
 
+export interface QueueCounts {
+  readonly queued: number;
+  readonly running: number;
+  readonly faults: number;
+  /** Since when the oldest of those that wait does so; null where none waits. */
+  readonly oldestQueuedAt: Date | null;
+}
+
 /** The worker processes, as they tell of themselves, and what waits for them. */
 export interface Workers {
   /** Says that the worker is there; a row that isn't renewed reads as lost. */
@@ -37,7 +45,7 @@ export interface Workers {
   leave(id: string): Promise<void>;
   /** Those seen within the last day. */
   list(now: Date): Promise<readonly WorkerRecord[]>;
-  counts(): Promise<{ queued: number; running: number; faults: number }>;
+  counts(): Promise<QueueCounts>;
   /** The first `limit` that wait, of the courses named; null for all courses. */
   waiting(courses: readonly string[] | null, limit: number): Promise<readonly WaitingRun[]>;
   faults(courses: readonly string[] | null, limit: number): Promise<readonly FaultedRun[]>;

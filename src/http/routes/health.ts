@@ -1,24 +1,32 @@
 import type { Express } from 'express';
-import type { Service } from '../service.ts';
+import { guardMetrics } from '../guard-metrics.ts';
 
-/** For who watches over the service: outside the API, without sign-in. */
-export function mountHealth(
-  app: Express,
-  service: Pick<Service, 'databaseIsUp' | 'queue'>,
-  metrics: () => Promise<string>,
-): void {
+/** How each thing that a process stands on is, in a word, and what follows for the process. */
+export interface Readiness {
+  /** `degraded`: it does its work, but not all of it. */
+  readonly status: 'ok' | 'degraded' | 'down';
+  readonly [part: string]: string;
+}
+
+/** What a process tells those who watch over it. */
+export interface Watched {
+  readonly readiness: () => Promise<Readiness>;
+  /** The text that Prometheus reads. */
+  readonly metrics: () => Promise<string>;
+  /** Null where only this machine itself may read metrics. */
+  readonly metricsToken: string | null;
+}
+
+/** For who watches over a process: outside the API, without sign-in. */
+export function mountHealth(app: Express, watched: Watched): void {
   app.get('/healthz', (_request, response) => {
     response.json({ status: 'ok' });
   });
   app.get('/readyz', async (_request, response) => {
-    const [postgres, redis] = await Promise.all([service.databaseIsUp(), service.queue.isUp()]);
-    // Without Redis submissions are still taken: they are graded once it is back.
-    const status = !postgres ? 'down' : redis ? 'ok' : 'degraded';
-    response
-      .status(postgres ? 200 : 503)
-      .json({ status, postgres: postgres ? 'up' : 'down', redis: redis ? 'up' : 'down' });
+    const readiness = await watched.readiness();
+    response.status(readiness.status === 'down' ? 503 : 200).json(readiness);
   });
-  app.get('/metrics', async (_request, response) => {
-    response.type('text/plain; version=0.0.4').send(await metrics());
+  app.get('/metrics', guardMetrics(watched.metricsToken), async (_request, response) => {
+    response.type('text/plain; version=0.0.4').send(await watched.metrics());
   });
 }
