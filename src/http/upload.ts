@@ -1,14 +1,8 @@
 import type { Request } from 'express';
 import type { Readable } from 'node:stream';
 import { Refusal } from '../core/refusal.ts';
+import { ARCHIVE_TYPES } from './learner-routes.ts';
 import { archiveOf } from './multipart.ts';
-
-export const ARCHIVE_TYPES = [
-  'multipart/form-data',
-  'application/gzip',
-  'application/zip',
-  'application/octet-stream',
-];
 
 /** The archive in the request: the field `archive` of a form, or the body itself. */
 export async function uploadOf(request: Request): Promise<Readable> {

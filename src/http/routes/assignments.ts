@@ -5,15 +5,9 @@ import { textOf } from '../../core/file-set.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { noteOf } from '../audit-note.ts';
 import { definedOf, judgeSettings } from '../assignment-settings.ts';
+import { listAssignments, showAssignment } from '../learner-routes.ts';
 import { type Route, changing, done, ok, reading, route, toCourse, toPerson } from '../route.ts';
-import {
-  Assignment,
-  AssignmentChange,
-  AssignmentList,
-  NewAssignment,
-  ScenarioList,
-  Starter,
-} from '../schemas/assignment.ts';
+import { Assignment, AssignmentChange, NewAssignment, ScenarioList, Starter } from '../schemas/assignment.ts';
 import { Statistics } from '../schemas/statistics.ts';
 import type { Service } from '../service.ts';
 import {
@@ -51,23 +45,13 @@ export function assignmentRoutes(service: Service): Route[] {
         });
       },
     ),
-    route(
-      {
-        ...reading,
-        path: '/courses/:course/assignments',
-        tag: 'Assignments',
-        summary: 'The assignments of a course in order, with your standing',
-        access: toCourse('learner', 'read'),
-        answer: ok(AssignmentList, 'Assignments'),
-      },
-      async (actor, { params }) => {
-        const records = await service.assignments.list(params('course'));
-        const seen = records.filter((record) => record.published || isStaff(actor, record.courseId));
-        return {
-          assignments: await Promise.all(seen.map((record) => assignmentItem(service, actor, record))),
-        };
-      },
-    ),
+    route(listAssignments, async (actor, { params }) => {
+      const records = await service.assignments.list(params('course'));
+      const seen = records.filter((record) => record.published || isStaff(actor, record.courseId));
+      return {
+        assignments: await Promise.all(seen.map((record) => assignmentItem(service, actor, record))),
+      };
+    }),
     route(
       {
         ...changing,
@@ -88,21 +72,12 @@ export function assignmentRoutes(service: Service): Route[] {
         return assignmentView(service, actor, await seeAssignment(service, actor, courseId, body.id));
       },
     ),
-    route(
-      {
-        ...reading,
-        path: '/courses/:course/assignments/:assignment',
-        tag: 'Assignments',
-        summary: 'One assignment with briefing, checks, starter and whether you may submit',
-        access: toCourse('learner', 'read'),
-        answer: ok(Assignment, 'The assignment'),
-      },
-      async (actor, { params }) =>
-        assignmentView(
-          service,
-          actor,
-          await seeAssignment(service, actor, params('course'), params('assignment')),
-        ),
+    route(showAssignment, async (actor, { params }) =>
+      assignmentView(
+        service,
+        actor,
+        await seeAssignment(service, actor, params('course'), params('assignment')),
+      ),
     ),
     route(
       {

@@ -3,13 +3,13 @@ import { newSecret, hashOfSecret } from '../../app/secret-token.ts';
 import { isAtLeast } from '../../core/role.ts';
 import { noteOf } from '../audit-note.ts';
 import { isUuid, uuidOf } from '../is-uuid.ts';
-import { type Route, changing, done, ok, reading, route, toCourse, toPerson } from '../route.ts';
+import { listCourses } from '../learner-routes.ts';
+import { type Route, changing, done, ok, reading, route, toCourse } from '../route.ts';
 import { Page } from '../schemas/field-types.ts';
 import {
   AuditPage,
   Course,
   CourseChange,
-  CourseList,
   CreatedInvitation,
   InvitationList,
   NewCourse,
@@ -20,17 +20,7 @@ import { coursesOf } from '../views/me-view.ts';
 
 export function courseRoutes(service: Service): Route[] {
   return [
-    route(
-      {
-        ...reading,
-        path: '/courses',
-        tag: 'Courses',
-        summary: 'Your courses',
-        access: toPerson('read'),
-        answer: ok(CourseList, 'Courses'),
-      },
-      async (actor) => ({ courses: await coursesOf(service, actor) }),
-    ),
+    route(listCourses, async (actor) => ({ courses: await coursesOf(service, actor) })),
     route(
       {
         ...changing,

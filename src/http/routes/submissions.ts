@@ -5,104 +5,54 @@ import { seeSubmission, submittedFiles } from '../../app/see-submission.ts';
 import { filesOverStarter, openSubmission, submit } from '../../app/submit.ts';
 import { type FileEntry, sortedByPath } from '../../core/file-set.ts';
 import { isUuid, uuidOf } from '../is-uuid.ts';
-import { type Route, changing, ok, reading, route, toCourse, toPerson } from '../route.ts';
-import { Page } from '../schemas/field-types.ts';
+import { followSubmission, listSubmissions, sendSubmission, showSubmission } from '../learner-routes.ts';
+import { type Route, changing, ok, reading, route, toPerson } from '../route.ts';
 import { RegradeAccepted, RegradeRequest } from '../schemas/regrade.ts';
-import { Accepted, FileList, Submission, SubmissionPage, SubmittedFiles } from '../schemas/submission.ts';
+import { FileList, Submission } from '../schemas/submission.ts';
 import type { Service } from '../service.ts';
 import { streamSubmission } from '../submission-stream.ts';
-import { ARCHIVE_TYPES, goneSignal, idempotencyKeyOf, uploadOf } from '../upload.ts';
+import { goneSignal, idempotencyKeyOf, uploadOf } from '../upload.ts';
 import { linksOf, submissionSummary, submissionView, waitOf } from '../views/submission-view.ts';
 
 const MAX_TEXT_BYTES = 256 * 1024;
 
 export function submissionRoutes(service: Service): Route[] {
   return [
-    route(
-      {
-        ...changing,
-        method: 'post',
-        path: '/courses/:course/assignments/:assignment/submissions',
-        tag: 'Submissions',
-        summary: 'Submit: an archive that is the whole project, or files laid over the starter',
-        access: toCourse('learner', 'submit'),
-        budget: 'submitting',
-        body: SubmittedFiles.optional(),
-        rawBodyTypes: ARCHIVE_TYPES,
-        answer: { status: 202, description: 'Taken and queued', schema: Accepted },
-      },
-      async (actor, { params, body, request }) => {
-        const ticket = await openSubmission(service, actor, params('course'), params('assignment'));
-        const files = body
-          ? filesOverStarter(ticket.scenario, body.files, service.intake)
-          : await service.readArchive(await uploadOf(request), service.intake, goneSignal(request));
-        const key = idempotencyKeyOf(request);
-        const taken = await submit(service, actor, ticket, files, body ? 'files' : 'archive', key);
-        const { submissionId: id, runId, attempt, repeated } = taken;
-        // What was taken just now waits; what was sent once more may be anywhere by now.
-        const status = repeated ? (await seeSubmission(service, actor, id)).status : 'queued';
-        const { courseId, slug: assignmentSlug } = ticket.assignment;
-        const links = linksOf(service, { id, courseId, assignmentSlug });
-        return { id, attempt, status, ...(await waitOf(service, { id: runId })), links };
-      },
+    route(sendSubmission, async (actor, { params, body, request }) => {
+      const ticket = await openSubmission(service, actor, params('course'), params('assignment'));
+      const files = body
+        ? filesOverStarter(ticket.scenario, body.files, service.intake)
+        : await service.readArchive(await uploadOf(request), service.intake, goneSignal(request));
+      const key = idempotencyKeyOf(request);
+      const taken = await submit(service, actor, ticket, files, body ? 'files' : 'archive', key);
+      const { submissionId: id, runId, attempt, repeated } = taken;
+      // What was taken just now waits; what was sent once more may be anywhere by now.
+      const status = repeated ? (await seeSubmission(service, actor, id)).status : 'queued';
+      const { courseId, slug: assignmentSlug } = ticket.assignment;
+      const links = linksOf(service, { id, courseId, assignmentSlug });
+      return { id, attempt, status, ...(await waitOf(service, { id: runId })), links };
+    }),
+    route(listSubmissions, async (actor, { params, query }) => {
+      const assignment = await service.assignments.find(params('course'), params('assignment'));
+      if (assignment === null) throw notFound('assignment');
+      const personId = isStaff(actor, assignment.courseId) ? query.person : actor.personId;
+      const records = await service.submissions.list({
+        assignmentId: assignment.id,
+        limit: query.limit,
+        ...(personId !== undefined && { personId }),
+        ...(query.before !== undefined && isUuid(query.before) && { before: query.before }),
+      });
+      const next = records.length === query.limit ? (records.at(-1)?.id ?? null) : null;
+      return { submissions: records.map(submissionSummary), next };
+    }),
+    route(showSubmission, async (actor, { params }) =>
+      submissionView(service, actor, await seeSubmission(service, actor, uuidOf(params('submission')))),
     ),
-    route(
-      {
-        ...reading,
-        path: '/courses/:course/assignments/:assignment/submissions',
-        tag: 'Submissions',
-        summary: 'Submissions, newest first: a learner’s own, or everybody’s for staff',
-        access: toCourse('learner', 'read'),
-        query: Page.extend({ person: z.uuid().optional() }),
-        answer: ok(SubmissionPage, 'One page'),
-      },
-      async (actor, { params, query }) => {
-        const assignment = await service.assignments.find(params('course'), params('assignment'));
-        if (assignment === null) throw notFound('assignment');
-        const personId = isStaff(actor, assignment.courseId) ? query.person : actor.personId;
-        const records = await service.submissions.list({
-          assignmentId: assignment.id,
-          limit: query.limit,
-          ...(personId !== undefined && { personId }),
-          ...(query.before !== undefined && isUuid(query.before) && { before: query.before }),
-        });
-        const next = records.length === query.limit ? (records.at(-1)?.id ?? null) : null;
-        return { submissions: records.map(submissionSummary), next };
-      },
-    ),
-    route(
-      {
-        ...reading,
-        path: '/submissions/:submission',
-        tag: 'Submissions',
-        summary: 'One submission with what is to be seen of its report',
-        access: toPerson('read'),
-        answer: ok(Submission, 'The submission'),
-      },
-      async (actor, { params }) =>
-        submissionView(service, actor, await seeSubmission(service, actor, uuidOf(params('submission')))),
-    ),
-    route(
-      {
-        ...reading,
-        path: '/submissions/:submission/events',
-        tag: 'Submissions',
-        summary:
-          'What goes on, as server-sent events: a snapshot first, then changes; resumes by Last-Event-ID',
-        access: toPerson('read'),
-        answer: {
-          ...ok(z.undefined(), 'A stream of events'),
-          contentType: 'text/event-stream',
-          example:
-            'id: 1764033001200-0\nevent: run\ndata: {"type":"phase","phase":"building","atMs":12}\n\nevent: end\ndata: {}\n\n',
-        },
-      },
-      async (actor, { params, request, response }) => {
-        const record = await seeSubmission(service, actor, uuidOf(params('submission')));
-        await streamSubmission(service, actor, record, request, response);
-        return undefined;
-      },
-    ),
+    route(followSubmission, async (actor, { params, request, response }) => {
+      const record = await seeSubmission(service, actor, uuidOf(params('submission')));
+      await streamSubmission(service, actor, record, request, response);
+      return undefined;
+    }),
     route(
       {
         ...reading,

@@ -186,6 +186,14 @@ export const Assignment = withExample(
     protected: z.array(z.string()),
     files: z.array(z.object({ path: z.string(), bytes: z.number(), editable: z.boolean() })),
     limits: Limits,
+    /** What an upload may hold, and names of files and folders that are no part of one. */
+    intake: z.object({
+      uploadBytes: z.number().int(),
+      unpackedBytes: z.number().int(),
+      fileBytes: z.number().int(),
+      entries: z.number().int(),
+      leftOut: z.array(z.string()),
+    }),
     scenarioDigest: z.string(),
     submit: z.object({
       allowed: z.boolean(),
@@ -200,15 +208,13 @@ export const Assignment = withExample(
     passMark: 100,
     protected: ['tests'],
     files: [{ path: 'Dockerfile', bytes: 412, editable: true }],
-    limits: {
-      buildSeconds: 120,
-      startSeconds: 30,
-      totalSeconds: 300,
-      memoryMiB: 512,
-      cpus: 1,
-      processes: 128,
-      logBytes: 262_144,
-      imageMiB: 2048,
+    limits: Limits.parse({}),
+    intake: {
+      uploadBytes: 20_971_520,
+      unpackedBytes: 67_108_864,
+      fileBytes: 16_777_216,
+      entries: 2_000,
+      leftOut: ['.git', 'node_modules'],
     },
     scenarioDigest: SAMPLE.digest,
     submit: { allowed: true, reason: null, notBefore: null },

@@ -10,6 +10,8 @@ import { admissionRefusal, coolDownEnd } from '../../core/admission.ts';
 import { windowState } from '../../core/assignment-rules.ts';
 import { isInside, sortedByPath } from '../../core/file-set.ts';
 import { GraderFault } from '../../core/grader-fault.ts';
+import type { IntakeLimits } from '../../core/intake-limits.ts';
+import { LEFT_OUT } from '../../core/left-out.ts';
 import type { Scenario } from '../../core/scenario-bundle.ts';
 import type {
   Assignment,
@@ -21,7 +23,7 @@ import type {
 } from '../schemas/assignment.ts';
 import type { Service } from '../service.ts';
 
-type ViewDeps = Pick<Service, 'assignments' | 'scenarios' | 'clock'>;
+type ViewDeps = Pick<Service, 'assignments' | 'scenarios' | 'clock' | 'intake'>;
 
 /** An assignment in a list, with the learner's own standing. */
 export async function assignmentItem(
@@ -59,6 +61,7 @@ export async function assignmentView(
       editable: !scenario.protected.some((folder) => isInside(path, folder)),
     })),
     limits: scenario.limits,
+    intake: intakeView(service.intake),
     scenarioDigest: scenario.digest,
     submit: {
       allowed: refusal === null,
@@ -66,6 +69,10 @@ export async function assignmentView(
       notBefore: notBefore !== null && notBefore > now ? notBefore.toISOString() : null,
     },
   };
+}
+
+function intakeView({ uploadBytes, unpackedBytes, fileBytes, entries }: IntakeLimits) {
+  return { uploadBytes, unpackedBytes, fileBytes, entries, leftOut: Object.keys(LEFT_OUT) };
 }
 
 /** @throws GraderFault when the installation lacks it */
