@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DEFAULT_ENGINE_LIMITS } from './core/engine-limits.ts';
 import { DEFAULT_INTAKE_LIMITS } from './core/intake-limits.ts';
 import type { RetentionPolicy } from './core/retention.ts';
 
@@ -32,10 +33,14 @@ const Environment = z.object({
   FAULT_LIMIT: count(1, 20).default(3),
   /** How long a worker that is asked to end lets its runs go on. */
   DRAIN_SECONDS: count(0, 1800).default(20),
-  BUILD_MEMORY_MIB: count(64, 1_048_576).default(2048),
-  BUILD_PROCESSES: count(16, 1_000_000).default(1024),
+  BUILD_MEMORY_MIB: count(64, 1_048_576).default(DEFAULT_ENGINE_LIMITS.buildMemoryMiB),
+  BUILD_PROCESSES: count(16, 1_000_000).default(DEFAULT_ENGINE_LIMITS.buildProcesses),
+  /** What a build may write to disk while it goes on. */
+  BUILD_DISK_MIB: count(64, 10_000_000).default(DEFAULT_ENGINE_LIMITS.buildDiskMiB),
+  /** Free disk of the engine below which nothing is graded. */
+  ENGINE_DISK_FLOOR_MIB: count(0, 10_000_000).default(DEFAULT_ENGINE_LIMITS.diskFloorMiB),
   /** Budget of an engine's build cache on disk. */
-  BUILD_CACHE_GIB: count(1, 10_000).default(20),
+  BUILD_CACHE_GIB: count(1, 10_000).default(DEFAULT_ENGINE_LIMITS.buildCacheGiB),
   CONTAINER_RUNTIME: z.string().optional(),
   /** Whether runs are taken over an engine of a version with a known way out of a container. */
   ENGINE_HOLES: z.enum(['refuse', 'warn']).default('refuse'),
@@ -107,6 +112,8 @@ export interface Config {
     readonly runtime: string | null;
     readonly buildMemoryMiB: number;
     readonly buildProcesses: number;
+    readonly buildDiskMiB: number;
+    readonly diskFloorMiB: number;
     readonly buildCacheGiB: number;
     readonly holes: 'refuse' | 'warn';
   };
@@ -142,7 +149,7 @@ export interface Config {
 function isIssuer(text: string): boolean {
   if (text === '') return true;
   const url = URL.canParse(text) ? new URL(text) : null;
-  if (url === null || url.search !== '' || url.hash !== '' || url.username !== '') return false;
+  if (url?.search !== '' || url.hash !== '' || url.username !== '') return false;
   return url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK.test(url.hostname));
 }
 
@@ -178,6 +185,8 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
       runtime: env.CONTAINER_RUNTIME ?? null,
       buildMemoryMiB: env.BUILD_MEMORY_MIB,
       buildProcesses: env.BUILD_PROCESSES,
+      buildDiskMiB: env.BUILD_DISK_MIB,
+      diskFloorMiB: env.ENGINE_DISK_FLOOR_MIB,
       buildCacheGiB: env.BUILD_CACHE_GIB,
       holes: env.ENGINE_HOLES,
     },

@@ -6,7 +6,7 @@ import { boundedFetch } from './bounded-fetch.ts';
 import { answerRefusal, unavailable, wordsOf } from './refusals.ts';
 
 /** For each request to the provider. */
-const TIMEOUT_SECONDS = 5;
+const TIMEOUT_SECONDS = 10;
 /** How long a provider's description is believed; keys that are missing are asked for earlier by the library. */
 const KEEP_MS = 3_600_000;
 
@@ -119,15 +119,11 @@ async function discover(options: OpenIdOptions): Promise<openid.Configuration> {
     execute: [
       // Without it a token that came over TLS would be believed unsigned.
       openid.enableNonRepudiationChecks,
-      ...(issuer.protocol === 'http:' ? [allowHttp] : []),
+      // The settings let plain http through for the loopback alone.
+      // eslint-disable-next-line @typescript-eslint/no-deprecated -- marked so to be noticed in reviews
+      ...(issuer.protocol === 'http:' ? [openid.allowInsecureRequests] : []),
     ],
   });
-}
-
-/** The settings let plain http through for the loopback alone. */
-function allowHttp(config: openid.Configuration): void {
-  // eslint-disable-next-line @typescript-eslint/no-deprecated -- marked so to be noticed in reviews
-  openid.allowInsecureRequests(config);
 }
 
 /** By the header that every provider must take, or in the form where the provider says that it takes that alone. */
