@@ -1,9 +1,9 @@
 import { type AssignmentRules, windowState } from './assignment-rules.ts';
 import { Refusal } from './refusal.ts';
-import { type Try, usesAttempt } from './standing.ts';
+import { type Tries, usesAttempt } from './standing.ts';
 
 /** May the learner submit now? Null when so, else the refusal that says why not and from when. */
-export function admissionRefusal(rules: AssignmentRules, tries: readonly Try[], now: Date): Refusal | null {
+export function admissionRefusal(rules: AssignmentRules, tries: Tries, now: Date): Refusal | null {
   const state = windowState(rules, now);
   if (state === 'upcoming') {
     return new Refusal('assignment-closed', `It opens at ${iso(rules.opensAt)}.`, {
@@ -22,8 +22,7 @@ export function admissionRefusal(rules: AssignmentRules, tries: readonly Try[], 
     );
   }
   // A queued one gives its place, and its attempt, to the newer.
-  const used = tries.filter((item) => item.status !== 'queued' && usesAttempt(item)).length;
-  if (rules.attemptLimit !== null && used >= rules.attemptLimit) {
+  if (rules.attemptLimit !== null && tries.spent >= rules.attemptLimit) {
     return new Refusal('attempts-exhausted', `All ${rules.attemptLimit} attempts are used.`, {
       rule: 'assignment.attempt-limit',
       wayOut: 'Ask your instructor for more attempts.',
@@ -46,8 +45,8 @@ export function admissionRefusal(rules: AssignmentRules, tries: readonly Try[], 
 }
 
 /** From when the next attempt is taken, counted from the last one that used one; null without a cool-down. */
-export function coolDownEnd(rules: AssignmentRules, tries: readonly Try[]): Date | null {
-  const last = tries
+export function coolDownEnd(rules: AssignmentRules, tries: Tries): Date | null {
+  const last = tries.decisive
     .filter((item) => item.status !== 'queued' && usesAttempt(item))
     .toSorted((a, b) => a.attempt - b.attempt)
     .at(-1);

@@ -14,6 +14,25 @@ export interface Try {
   readonly score: number | null;
 }
 
+/** What decides about a learner's standing and next attempt at one assignment, however many attempts there were. */
+export interface Tries {
+  /** How many there were, whatever became of them: the number of the last. */
+  readonly attempts: number;
+  /** Id of the last, whatever became of it. */
+  readonly latest: string | null;
+  /** How many used up an attempt. */
+  readonly used: number;
+  /** Of those, how many have been taken to be graded: what still waits gives its place to a newer one. */
+  readonly spent: number;
+  /** How many had used up an attempt with the first that passed; 0 where none did. */
+  readonly usedToPass: number;
+  /**
+   * Those by which it is decided, none of them cancelled or superseded: the newest, the newest that was graded or spent,
+   * the first that passed, and of each score the earliest.
+   */
+  readonly decisive: readonly Try[];
+}
+
 export type StandingStatus = 'none' | 'queued' | 'running' | 'passed' | 'not-passed' | 'fault';
 
 /** What counts for one learner at one assignment. */
@@ -47,9 +66,9 @@ export function usesAttempt(attempt: Pick<Try, 'status' | 'verdict'>): boolean {
   }
 }
 
-/** The standing by the rules as they hold for the learner, from all of the learner's submissions. */
-export function standingOf(rules: AssignmentRules, tries: readonly Try[], override: number | null): Standing {
-  const inOrder = tries.toSorted((a, b) => a.attempt - b.attempt);
+/** The standing by the rules as they hold for the learner. */
+export function standingOf(rules: AssignmentRules, tries: Tries, override: number | null): Standing {
+  const inOrder = tries.decisive.toSorted((a, b) => a.attempt - b.attempt);
   const counting = countingTry(rules, inOrder);
   const percentOff = counting
     ? latePercent(rules.latePolicy, rules.dueAt, counting.submittedAt, rules.timeZone)
@@ -60,15 +79,13 @@ export function standingOf(rules: AssignmentRules, tries: readonly Try[], overri
     status: statusOf(inOrder, counting),
     score: override ?? (rawScore === null ? null : lateScore(rawScore, percentOff)),
     rawScore,
-    attemptsUsed: inOrder.filter(usesAttempt).length,
+    attemptsUsed: tries.used,
     lateByMs: counting ? lateByMs(rules.dueAt, counting.submittedAt) : 0,
     latePercent: percentOff,
     countingSubmission: counting?.id ?? null,
-    latestSubmission: inOrder.at(-1)?.id ?? null,
+    latestSubmission: tries.latest,
     firstPassAt: firstPass?.submittedAt ?? null,
-    firstPassAttempts: firstPass
-      ? inOrder.filter((item) => item.attempt <= firstPass.attempt && usesAttempt(item)).length
-      : null,
+    firstPassAttempts: firstPass ? tries.usedToPass : null,
   };
 }
 
@@ -84,7 +101,7 @@ function countingTry(rules: AssignmentRules, inOrder: readonly Try[]): Try | und
 }
 
 function statusOf(inOrder: readonly Try[], counting: Try | undefined): StandingStatus {
-  const latest = inOrder.findLast((item) => item.status !== 'cancelled' && item.status !== 'superseded');
+  const latest = inOrder.at(-1);
   if (latest?.status === 'running' || latest?.status === 'queued' || latest?.status === 'fault')
     return latest.status;
   if (counting !== undefined) return counting.verdict === 'passed' ? 'passed' : 'not-passed';

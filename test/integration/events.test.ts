@@ -3,6 +3,7 @@ import { SubmissionSnapshot } from '../../src/http/schemas/submission.ts';
 import type { Client } from './support/client.ts';
 import { readEvents } from './support/events.ts';
 import { type Stack, startStack } from './support/stack.ts';
+import { waitUntil } from './support/wait-until.ts';
 
 describe('the events of a submission', () => {
   let stack: Stack;
@@ -16,7 +17,14 @@ describe('the events of a submission', () => {
   it('begin with a snapshot, go on with what the run tells and end with its verdict; who comes back misses nothing', async () => {
     const { id } = await ada.submit('slow fixed');
     const url = `${ada.url}/api/v1/submissions/${id}/events`;
-    const watching = readEvents(url, ada.token ?? '', (event) => event.event === 'end');
+    const shown: string[] = [];
+    const watching = readEvents(
+      url,
+      ada.token ?? '',
+      ({ event }) => shown.push(event) > 0 && event === 'end',
+    );
+    // What the snapshot says is what there was before anybody took the run.
+    await waitUntil('the snapshot', () => Promise.resolve(shown.includes('snapshot')));
     await stack.worker();
     await ada.until(id, 'running');
     stack.grader.release();

@@ -1,14 +1,14 @@
 import type { AssignmentInput, AssignmentRecord, Assignments } from '../../app/ports/assignments.ts';
-import { rulesWith } from '../../core/assignment-rules.ts';
 import { standingOf } from '../../core/standing.ts';
 import { Refusal } from '../../core/refusal.ts';
 import type { Prisma } from '../../generated/prisma/client.ts';
 import { type Assignment } from '../../generated/prisma/client.ts';
-import { rulesOf, tryOf } from './assignment-rows.ts';
+import { rulesOf } from './assignment-rows.ts';
 import { addAudit } from './audit-log.ts';
 import { type Database, inTransaction, isUniqueViolation } from './database.ts';
 import { grantStore } from './grant-store.ts';
-import { refreshAssignment } from './standing-rows.ts';
+import { refreshAssignment, situationOf } from './standing-rows.ts';
+import { askIn, askOf } from './statements.ts';
 
 export function assignmentStore(db: Database): Assignments {
   const grants = grantStore(db);
@@ -49,7 +49,7 @@ export function assignmentStore(db: Database): Assignments {
     async change(id, input, audit, now) {
       await inTransaction(db, async (tx) => {
         await tx.assignment.update({ where: { id }, data: rowOf(input) });
-        await refreshAssignment(tx, id);
+        await refreshAssignment(askIn(tx), id);
         await addAudit(tx, audit, now);
       });
     },
@@ -67,22 +67,13 @@ export function assignmentStore(db: Database): Assignments {
     },
 
     async standing(assignment, personId) {
-      const [submissions, extension, override] = await Promise.all([
-        db.submission.findMany({
-          where: { assignmentId: assignment.id, personId },
-          select: { id: true, attempt: true, submittedAt: true, status: true, verdict: true, score: true },
-        }),
-        grants.extensionOf(assignment.id, personId),
-        grants.overrideOf(assignment.id, personId),
+      const situation = await situationOf(askOf(db), assignment.id, personId);
+      const { rules, tries } = situation;
+      const [extension, override] = await Promise.all([
+        situation.extended ? grants.extensionOf(assignment.id, personId) : null,
+        situation.override === null ? null : grants.overrideOf(assignment.id, personId),
       ]);
-      const rules = rulesWith(assignment.rules, extension);
-      return {
-        ...standingOf(rules, submissions.map(tryOf), override?.score ?? null),
-        tries: submissions.map(tryOf),
-        extension,
-        override,
-        rules,
-      };
+      return { ...standingOf(rules, tries, situation.override), tries, extension, override, rules };
     },
   };
 }

@@ -5,6 +5,7 @@ import { type Database, inTransaction, isUniqueViolation } from './database.ts';
 import { invitationStore } from './invitation-store.ts';
 import { memberStore } from './member-store.ts';
 import { refreshAssignment } from './standing-rows.ts';
+import { askIn } from './statements.ts';
 
 export function courseStore(db: Database): Courses {
   return {
@@ -33,7 +34,7 @@ export function courseStore(db: Database): Courses {
         // Days of lateness are days of the course's time zone.
         const assignments =
           change.timeZone === undefined ? [] : await tx.assignment.findMany({ where: { courseId: id } });
-        for (const assignment of assignments) await refreshAssignment(tx, assignment.id);
+        for (const assignment of assignments) await refreshAssignment(askIn(tx), assignment.id);
       });
     },
 

@@ -1,7 +1,7 @@
 import { PrismaPg } from '@prisma/adapter-pg';
+import pg from 'pg';
 import { Prisma, PrismaClient } from '../../generated/prisma/client.ts';
 
-export type Database = PrismaClient;
 export type Transaction = Prisma.TransactionClient;
 
 export interface DatabaseOptions {
@@ -9,9 +9,19 @@ export interface DatabaseOptions {
   readonly connections: number;
 }
 
+/** The query builder, and the pool under it for what is asked by hand (`statements.ts`): the two share its connections. */
+export class Database extends PrismaClient {
+  readonly pool: pg.Pool;
+
+  constructor(pool: pg.Pool) {
+    super({ adapter: new PrismaPg(pool, { disposeExternalPool: true }) });
+    this.pool = pool;
+  }
+}
+
 /** Opens a pool; nothing connects before the first query. Close with `$disconnect`. */
 export function openDatabase(options: DatabaseOptions): Database {
-  const adapter = new PrismaPg({
+  const pool = new pg.Pool({
     connectionString: options.url,
     max: options.connections,
     connectionTimeoutMillis: 5_000,
@@ -20,7 +30,9 @@ export function openDatabase(options: DatabaseOptions): Database {
     lock_timeout: 10_000,
     idle_in_transaction_session_timeout: 20_000,
   });
-  return new PrismaClient({ adapter });
+  // That an idle connection was lost is told by the next statement that fails.
+  pool.on('error', () => undefined);
+  return new Database(pool);
 }
 
 /** Runs `body` in one transaction; a conflict with another is tried again, twice. */

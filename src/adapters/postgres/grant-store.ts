@@ -4,6 +4,7 @@ import type { AuditNote } from '../../app/ports/audit.ts';
 import { addAudit } from './audit-log.ts';
 import { type Database, type Transaction, inTransaction } from './database.ts';
 import { lockStanding, refreshStanding } from './standing-rows.ts';
+import { askIn } from './statements.ts';
 
 type GrantMethods = Pick<
   Assignments,
@@ -96,9 +97,9 @@ async function changing(
   change: (tx: Transaction) => Promise<boolean>,
 ): Promise<boolean> {
   return inTransaction(db, async (tx) => {
-    await lockStanding(tx, assignmentId, personId);
+    await lockStanding(askIn(tx), assignmentId, personId);
     if (!(await change(tx))) return false;
-    await refreshStanding(tx, assignmentId, personId);
+    await refreshStanding(askIn(tx), assignmentId, personId);
     await addAudit(tx, audit, now);
     return true;
   });

@@ -7,6 +7,7 @@ import { addAudit } from './audit-log.ts';
 import type { Database, Transaction } from './database.ts';
 import { countRun } from './run-results.ts';
 import { lockStanding } from './standing-rows.ts';
+import { askIn } from './statements.ts';
 
 const Checks = z.array(z.object({ id: z.string(), status: z.string() })).nullable();
 const State = z.enum(['queued', 'running', 'done', 'cancelled', 'superseded', 'fault']);
@@ -77,7 +78,7 @@ export async function applySet(
       courseId: submission.assignment.courseId,
       personId: submission.personId,
     };
-    await lockStanding(tx, change.assignmentId, change.personId);
+    await lockStanding(askIn(tx), change.assignmentId, change.personId);
     await countRun(tx, change, run.verdict, run.score);
     await addAudit(
       tx,

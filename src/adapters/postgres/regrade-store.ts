@@ -4,7 +4,7 @@ import { Refusal } from '../../core/refusal.ts';
 import { addAudit } from './audit-log.ts';
 import { type Database, type Transaction, inTransaction } from './database.ts';
 import { applySet, itemsOf } from './regrade-items.ts';
-import { PRIORITY } from './submission-store.ts';
+import { PRIORITY } from './priority.ts';
 
 const Scope = z.enum(['one', 'all', 'counting', 'failed-check']);
 const State = z.enum(['open', 'applied', 'dropped']);

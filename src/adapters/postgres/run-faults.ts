@@ -2,6 +2,7 @@ import type { BellRun, ClaimedRun, FaultOutcome, RunChange } from '../../app/por
 import { addAudit } from './audit-log.ts';
 import { type Database, inTransaction } from './database.ts';
 import { held, lockConcerned, setStatus } from './run-claims.ts';
+import { askIn } from './statements.ts';
 import { storableText } from './storable-json.ts';
 
 /** Longest fault message kept. */
@@ -17,7 +18,7 @@ export async function faultRun(
   onlyExpired = false,
 ): Promise<FaultOutcome> {
   return inTransaction(db, async (tx) => {
-    const concern = await lockConcerned(tx, claim.runId);
+    const concern = await lockConcerned(askIn(tx), claim.runId);
     const [row] = await tx.run.updateManyAndReturn({
       // A worker that renewed in the meantime keeps its run.
       where: { ...held(claim), ...(onlyExpired && { leaseUntil: { lt: now } }) },
@@ -90,7 +91,7 @@ export async function retryRun(
   now: Date,
 ): Promise<{ change: RunChange; run: BellRun } | null> {
   return inTransaction(db, async (tx) => {
-    const concern = await lockConcerned(tx, runId);
+    const concern = await lockConcerned(askIn(tx), runId);
     const [row] = await tx.run.updateManyAndReturn({
       where: { id: runId, state: 'fault' },
       data: { state: 'queued', faults: 0, rungAt: null, startedAt: null, finishedAt: null, queuedAt: now },

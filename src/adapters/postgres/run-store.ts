@@ -6,6 +6,8 @@ import type { Database } from './database.ts';
 import { cancelRun, claimRun, handBackRun, renewLease } from './run-claims.ts';
 import { faultRun, retryRun, takeOverExpired } from './run-faults.ts';
 import { recordResult } from './run-results.ts';
+import { waitOfRun } from './run-waits.ts';
+import { askOf } from './statements.ts';
 
 export function runStore(db: Database): Runs {
   return {
@@ -35,24 +37,19 @@ export function runStore(db: Database): Runs {
     takeOverExpired: (now, limit) => takeOverExpired(db, now, limit),
 
     async unrung(before, limit) {
+      // The longest untold first, as the index has them; the queue sees to who goes first.
       const rows = await db.run.findMany({
         where: { state: 'queued', OR: [{ rungAt: null }, { rungAt: { lt: before } }] },
-        orderBy: [{ priority: 'asc' }, { queuedAt: 'asc' }],
+        orderBy: { rungAt: { sort: 'asc', nulls: 'first' } },
         take: limit,
         select: { id: true, priority: true, faults: true },
       });
       return rows.map((row) => ({ runId: row.id, priority: row.priority, faults: row.faults }));
     },
-    async markRung(runId, now) {
-      await db.run.updateMany({ where: { id: runId }, data: { rungAt: now } });
+    async markRung(runId, at) {
+      await askOf(db)('UPDATE run SET rung_at = $2 WHERE id = $1::uuid', [runId, at]);
     },
-    async position(runId) {
-      const rows = await db.$queryRaw<{ position: number }[]>`
-        SELECT (SELECT count(*)::int FROM run other WHERE other.state = 'queued'
-                AND (other.priority, other.queued_at, other.id) <= (me.priority, me.queued_at, me.id)) AS position
-        FROM run me WHERE me.id = ${runId}::uuid AND me.state = 'queued'`;
-      return rows[0]?.position ?? null;
-    },
+    wait: (runId, now) => waitOfRun(db, runId, now),
     async meanSeconds() {
       const rows = await db.$queryRaw<{ mean: number | null }[]>`
         SELECT extract(epoch FROM avg(finished_at - started_at))::float8 AS mean

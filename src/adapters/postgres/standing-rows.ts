@@ -1,80 +1,62 @@
-import { rulesWith } from '../../core/assignment-rules.ts';
-import { type Standing, standingOf } from '../../core/standing.ts';
-import { rulesOf, tryOf } from './assignment-rows.ts';
-import type { Transaction } from './database.ts';
+import { z } from 'zod';
+import { type AssignmentRules, Counting, Feedback, rulesWith } from '../../core/assignment-rules.ts';
+import { LatePolicy } from '../../core/late-policy.ts';
+import { type Standing, type Tries, standingOf } from '../../core/standing.ts';
+import { Verdict } from '../../core/verdict.ts';
+import { SubmissionStatus } from './assignment-rows.ts';
+import type { Ask } from './statements.ts';
+
+/** How one learner stands to one assignment: the rules as they hold for them, and what they tried. */
+export interface Situation {
+  readonly personId: string;
+  readonly rules: AssignmentRules;
+  readonly tries: Tries;
+  readonly extended: boolean;
+  readonly override: number | null;
+}
 
 /**
  * Keeps others from changing what one learner's standing at one assignment is made of, until the transaction ends.
  * Everything that writes submissions, extensions or overrides takes it before it reads.
  */
-export async function lockStanding(tx: Transaction, assignmentId: string, personId: string): Promise<void> {
-  await tx.$queryRaw`SELECT pg_advisory_xact_lock_shared(hashtextextended(${assignmentId}, 2))::text`;
-  await tx.$queryRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`${assignmentId}/${personId}`}, 1))::text`;
+export async function lockStanding(ask: Ask, assignmentId: string, personId: string): Promise<void> {
+  await ask(
+    `SELECT pg_advisory_xact_lock_shared(hashtextextended($1, 2))::text,
+            pg_advisory_xact_lock(hashtextextended($2, 1))::text`,
+    [assignmentId, `${assignmentId}/${personId}`],
+  );
 }
 
-/** The rules as they hold for the learner, and everything that the learner submitted. */
-export async function situationOf(tx: Transaction, assignmentId: string, personId: string) {
-  const assignment = await tx.assignment.findUniqueOrThrow({
-    where: { id: assignmentId },
-    include: { course: true },
-  });
-  // One after the other: a transaction has one connection, and that takes one query at a time.
-  const place = { assignmentId_personId: { assignmentId, personId } };
-  const extension = await tx.extension.findUnique({ where: place });
-  const override = await tx.override.findUnique({ where: place });
-  const submissions = await tx.submission.findMany({ where: { assignmentId, personId }, select: TRY });
-  const rules = rulesWith(rulesOf(assignment, assignment.course.timeZone), extension);
-  return { rules, tries: submissions.map(tryOf), extension, override };
+export async function situationOf(ask: Ask, assignmentId: string, personId: string): Promise<Situation> {
+  const [row] = await ask(situations('(SELECT $2::uuid AS person_id)'), [assignmentId, personId]);
+  return situationOfRow(row);
 }
 
 /** Works the standing out anew and stores it. The lock must be held. */
-export async function refreshStanding(
-  tx: Transaction,
-  assignmentId: string,
-  personId: string,
-): Promise<void> {
-  const { rules, tries, extension, override } = await situationOf(tx, assignmentId, personId);
-  const standing = standingOf(rules, tries, override?.score ?? null);
-  await writeStandings(tx, assignmentId, [rowOf(personId, standing, override !== null, extension !== null)]);
+export async function refreshStanding(ask: Ask, assignmentId: string, personId: string): Promise<void> {
+  await writeStandings(ask, assignmentId, [await situationOf(ask, assignmentId, personId)]);
 }
 
 /** Works out every standing of an assignment whose rules have changed: a few queries, however many learners. */
-export async function refreshAssignment(tx: Transaction, assignmentId: string): Promise<void> {
-  await tx.$queryRaw`SELECT pg_advisory_xact_lock(hashtextextended(${assignmentId}, 2))::text`;
-  const assignment = await tx.assignment.findUniqueOrThrow({
-    where: { id: assignmentId },
-    include: { course: true },
-  });
-  const base = rulesOf(assignment, assignment.course.timeZone);
-  const people = await tx.standing.findMany({ where: { assignmentId }, select: { personId: true } });
-  const extensions = byPerson(await tx.extension.findMany({ where: { assignmentId } }));
-  const overrides = byPerson(await tx.override.findMany({ where: { assignmentId } }));
-  const submissions = byPerson(
-    await tx.submission.findMany({ where: { assignmentId }, select: { ...TRY, personId: true } }),
-  );
-  const rows = people.map(({ personId }) => {
-    const extension = extensions.get(personId)?.[0] ?? null;
-    const override = overrides.get(personId)?.[0] ?? null;
-    const tries = (submissions.get(personId) ?? []).map(tryOf);
-    const standing = standingOf(rulesWith(base, extension), tries, override?.score ?? null);
-    return rowOf(personId, standing, override !== null, extension !== null);
-  });
-  await writeStandings(tx, assignmentId, rows);
+export async function refreshAssignment(ask: Ask, assignmentId: string): Promise<void> {
+  await ask('SELECT pg_advisory_xact_lock(hashtextextended($1, 2))::text', [assignmentId]);
+  const people = '(SELECT person_id FROM standing WHERE assignment_id = $1::uuid)';
+  const rows = await ask(situations(people), [assignmentId]);
+  await writeStandings(ask, assignmentId, rows.map(situationOfRow));
 }
 
-const TRY = { id: true, attempt: true, submittedAt: true, status: true, verdict: true, score: true } as const;
-
-function byPerson<T extends { readonly personId: string }>(rows: readonly T[]): Map<string, T[]> {
-  const grouped = new Map<string, T[]>();
-  for (const row of rows) {
-    const known = grouped.get(row.personId);
-    if (known === undefined) grouped.set(row.personId, [row]);
-    else known.push(row);
-  }
-  return grouped;
+async function writeStandings(
+  ask: Ask,
+  assignmentId: string,
+  situations: readonly Situation[],
+): Promise<void> {
+  if (situations.length === 0) return;
+  await ask(UPSERT_STANDINGS, [assignmentId, JSON.stringify(situations.map(standingRow))]);
 }
 
-function rowOf(personId: string, standing: Standing, overridden: boolean, extended: boolean) {
+/** A standing as `UPSERT_STANDINGS` takes it. */
+export function standingRow({ personId, rules, tries, override, extended }: Situation) {
+  const standing: Standing = standingOf(rules, tries, override);
   return {
     person_id: personId,
     status: standing.status,
@@ -85,31 +67,142 @@ function rowOf(personId: string, standing: Standing, overridden: boolean, extend
     late_percent: standing.latePercent,
     counting_submission_id: standing.countingSubmission,
     latest_submission_id: standing.latestSubmission,
-    flags: `${overridden ? 'o' : ''}${extended ? 'e' : ''}`,
+    flags: `${override === null ? '' : 'o'}${extended ? 'e' : ''}`,
     first_pass_at: standing.firstPassAt,
     first_pass_attempts: standing.firstPassAttempts,
   };
 }
 
-async function writeStandings(
-  tx: Transaction,
-  assignmentId: string,
-  rows: readonly ReturnType<typeof rowOf>[],
-): Promise<void> {
-  if (rows.length === 0) return;
-  await tx.$executeRaw`
-    INSERT INTO standing (assignment_id, person_id, status, score, raw_score, attempts_used, late_by_ms, late_percent,
-                          counting_submission_id, latest_submission_id, flags, first_pass_at, first_pass_attempts)
-    SELECT ${assignmentId}::uuid, person_id, status, score, raw_score, attempts_used, late_by_ms, late_percent,
-           counting_submission_id, latest_submission_id, flags, first_pass_at, first_pass_attempts
-    FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
-      AS item(person_id uuid, status text, score float8, raw_score float8, attempts_used int, late_by_ms bigint,
-              late_percent float8, counting_submission_id uuid, latest_submission_id uuid, flags text,
-              first_pass_at timestamptz, first_pass_attempts int)
-    ON CONFLICT (assignment_id, person_id) DO UPDATE SET
-      status = excluded.status, score = excluded.score, raw_score = excluded.raw_score,
-      attempts_used = excluded.attempts_used, late_by_ms = excluded.late_by_ms,
-      late_percent = excluded.late_percent, counting_submission_id = excluded.counting_submission_id,
-      latest_submission_id = excluded.latest_submission_id, flags = excluded.flags,
-      first_pass_at = excluded.first_pass_at, first_pass_attempts = excluded.first_pass_attempts`;
+/** Takes an assignment's id and a JSON list of `standingRow`s. */
+export const UPSERT_STANDINGS = `
+  INSERT INTO standing (assignment_id, person_id, status, score, raw_score, attempts_used, late_by_ms, late_percent,
+                        counting_submission_id, latest_submission_id, flags, first_pass_at, first_pass_attempts)
+  SELECT $1::uuid, person_id, status, score, raw_score, attempts_used, late_by_ms, late_percent,
+         counting_submission_id, latest_submission_id, flags, first_pass_at, first_pass_attempts
+  FROM jsonb_to_recordset($2::jsonb)
+    AS item(person_id uuid, status text, score float8, raw_score float8, attempts_used int, late_by_ms bigint,
+            late_percent float8, counting_submission_id uuid, latest_submission_id uuid, flags text,
+            first_pass_at timestamptz, first_pass_attempts int)
+  ON CONFLICT (assignment_id, person_id) DO UPDATE SET
+    status = excluded.status, score = excluded.score, raw_score = excluded.raw_score,
+    attempts_used = excluded.attempts_used, late_by_ms = excluded.late_by_ms,
+    late_percent = excluded.late_percent, counting_submission_id = excluded.counting_submission_id,
+    latest_submission_id = excluded.latest_submission_id, flags = excluded.flags,
+    first_pass_at = excluded.first_pass_at, first_pass_attempts = excluded.first_pass_attempts`;
+
+const GRADED = `status = 'done' AND verdict IS DISTINCT FROM 'rejected'`;
+const OF_LEARNER = 'assignment_id = assignment.id AND person_id = learner.person_id';
+/** In the words of the index `submission_standing`, which holds those alone. */
+const LIVE = `${OF_LEARNER} AND status NOT IN ('cancelled', 'superseded')`;
+const TRY = 'id, attempt, submitted_at, status, verdict, score';
+
+/**
+ * The situation at assignment `$1` of each of `people`, in one statement. What a learner tried is summed up where it
+ * lies: only the few submissions that decide anything are read out. `usesAttempt` says which use one up.
+ */
+function situations(people: string): string {
+  return `
+    SELECT learner.person_id, assignment.opens_at, assignment.due_at, assignment.closes_at, assignment.attempt_limit,
+           assignment.cool_down_seconds, assignment.late_policy, assignment.counting, assignment.feedback,
+           course.time_zone, override.score AS override,
+           extension.person_id IS NOT NULL AS extended, extension.due_at AS extended_due_at,
+           extension.closes_at AS extended_closes_at, extension.extra_attempts,
+           latest.id AS latest, coalesce(latest.attempt, 0) AS attempts, counts.used, counts.spent,
+           CASE WHEN counts.first_pass IS NULL THEN 0 ELSE
+             (SELECT count(*)::int FROM submission
+              WHERE ${LIVE} AND attempt <= counts.first_pass AND (status IN ('queued', 'running') OR (${GRADED})))
+           END AS used_to_pass,
+           (SELECT coalesce(jsonb_agg(to_jsonb(item)), '[]') FROM (
+              SELECT ${TRY} FROM submission
+              WHERE ${LIVE} AND attempt IN (counts.newest, counts.last_graded, counts.last_spent, counts.first_pass)
+              UNION
+              (SELECT DISTINCT ON (score, score_stands) ${TRY} FROM (
+                 -- Steps may go down again: only with other policies is the earlier never worth less.
+                 SELECT ${TRY}, CASE WHEN assignment.late_policy->>'kind' = 'steps' THEN attempt END AS score_stands
+                 FROM submission WHERE ${LIVE} AND ${GRADED}) graded
+               ORDER BY score, score_stands, submitted_at, attempt)
+            ) item) AS decisive
+    FROM ${people} learner
+    JOIN assignment ON assignment.id = $1::uuid
+    JOIN course ON course.id = assignment.course_id
+    LEFT JOIN extension ON extension.assignment_id = assignment.id AND extension.person_id = learner.person_id
+    LEFT JOIN override ON override.assignment_id = assignment.id AND override.person_id = learner.person_id
+    LEFT JOIN LATERAL (
+      SELECT id, attempt FROM submission WHERE ${OF_LEARNER} ORDER BY attempt DESC LIMIT 1
+    ) latest ON true
+    CROSS JOIN LATERAL (
+      SELECT count(*) FILTER (WHERE status IN ('queued', 'running') OR (${GRADED}))::int AS used,
+             count(*) FILTER (WHERE status = 'running' OR (${GRADED}))::int AS spent,
+             max(attempt) AS newest,
+             max(attempt) FILTER (WHERE ${GRADED}) AS last_graded,
+             max(attempt) FILTER (WHERE status = 'running' OR (${GRADED})) AS last_spent,
+             min(attempt) FILTER (WHERE status = 'done' AND verdict = 'passed') AS first_pass
+      FROM submission WHERE ${LIVE}
+    ) counts`;
+}
+
+const Instant = z.coerce.date();
+
+const SituationRow = z.object({
+  person_id: z.string(),
+  opens_at: z.date().nullable(),
+  due_at: z.date().nullable(),
+  closes_at: z.date().nullable(),
+  attempt_limit: z.number().nullable(),
+  cool_down_seconds: z.number(),
+  late_policy: LatePolicy,
+  counting: Counting,
+  feedback: Feedback,
+  time_zone: z.string(),
+  override: z.number().nullable(),
+  extended: z.boolean(),
+  extended_due_at: z.date().nullable(),
+  extended_closes_at: z.date().nullable(),
+  extra_attempts: z.number().nullable(),
+  latest: z.string().nullable(),
+  attempts: z.number(),
+  used: z.number(),
+  spent: z.number(),
+  used_to_pass: z.number(),
+  decisive: z.array(
+    z.object({
+      id: z.string(),
+      attempt: z.number(),
+      submitted_at: Instant,
+      status: SubmissionStatus,
+      verdict: Verdict.nullable(),
+      score: z.number().nullable(),
+    }),
+  ),
+});
+
+export function situationOfRow(value: unknown): Situation {
+  const row = SituationRow.parse(value);
+  const rules = {
+    timeZone: row.time_zone,
+    opensAt: row.opens_at,
+    dueAt: row.due_at,
+    closesAt: row.closes_at,
+    attemptLimit: row.attempt_limit,
+    coolDownSeconds: row.cool_down_seconds,
+    latePolicy: row.late_policy,
+    counting: row.counting,
+    feedback: row.feedback,
+  };
+  const { extended_due_at: dueAt, extended_closes_at: closesAt, extra_attempts } = row;
+  const grant = row.extended ? { dueAt, closesAt, extraAttempts: extra_attempts ?? 0 } : null;
+  return {
+    personId: row.person_id,
+    rules: rulesWith(rules, grant),
+    tries: {
+      attempts: row.attempts,
+      latest: row.latest,
+      used: row.used,
+      spent: row.spent,
+      usedToPass: row.used_to_pass,
+      decisive: row.decisive.map(({ submitted_at: submittedAt, ...item }) => ({ ...item, submittedAt })),
+    },
+    extended: row.extended,
+    override: row.override,
+  };
 }

@@ -1,5 +1,6 @@
 import { Queue } from 'bullmq';
 import type { RunQueue } from '../../app/ports/run-queue.ts';
+import type { BellRun } from '../../app/ports/runs.ts';
 import { GraderFault } from '../../core/grader-fault.ts';
 import { type RedisOptions, openRedis } from './connection.ts';
 
@@ -26,10 +27,18 @@ export function openRunQueue(
   return {
     queue,
     async ring(run, delayMs) {
-      // The id makes ringing twice harmless; a new round after a fault is a new id.
-      const jobId = `${run.runId}-${run.faults}`;
-      const added = queue.add('run', { runId: run.runId }, { jobId, priority: run.priority, delay: delayMs });
+      const options = { jobId: jobIdOf(run), priority: run.priority, delay: delayMs };
+      const added = queue.add('run', { runId: run.runId }, options);
       await within(2_000, added);
+    },
+    async place(run) {
+      try {
+        // Kept in order by the queue: Redis tells a place in it without counting.
+        const rank = await within(1_000, connection.zrank(queue.toKey('prioritized'), jobIdOf(run)));
+        return rank === null ? null : rank + 1;
+      } catch {
+        return null;
+      }
     },
     async isUp() {
       try {
@@ -44,6 +53,11 @@ export function openRunQueue(
       connection.disconnect();
     },
   };
+}
+
+/** Makes ringing twice harmless; a new round after a fault is a new id. */
+function jobIdOf(run: Pick<BellRun, 'runId' | 'faults'>): string {
+  return `${run.runId}-${run.faults}`;
 }
 
 /** @throws GraderFault when Redis has not answered within `timeoutMs`, or answered with an error. */

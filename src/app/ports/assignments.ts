@@ -1,5 +1,5 @@
 import type { AssignmentRules } from '../../core/assignment-rules.ts';
-import type { Standing, Try } from '../../core/standing.ts';
+import type { Standing, Tries } from '../../core/standing.ts';
 import type { AuditNote } from './audit.ts';
 
 export interface AssignmentRecord {
@@ -52,7 +52,7 @@ export interface OverrideRecord {
 export interface StandingRecord extends Omit<Standing, 'firstPassAt' | 'firstPassAttempts'> {
   readonly extension: ExtensionRecord | null;
   readonly override: OverrideRecord | null;
-  readonly tries: readonly Try[];
+  readonly tries: Tries;
   /** As they hold for the learner. */
   readonly rules: AssignmentRules;
 }

@@ -4,5 +4,7 @@ import type { BellRun } from './runs.ts';
 export interface RunQueue {
   /** @throws GraderFault when the queue can't be reached, within two seconds. */
   ring(run: BellRun, delayMs: number): Promise<void>;
+  /** Place among those that were rung for, from 1; null when it isn't known. */
+  place(run: Pick<BellRun, 'runId' | 'faults'>): Promise<number | null>;
   isUp(): Promise<boolean>;
 }

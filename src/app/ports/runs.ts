@@ -50,6 +50,19 @@ export interface RunChange {
   readonly personId: string;
 }
 
+/** How a run waits, and by what to tell for how long. */
+export interface RunWait {
+  /** Place among the waiting, from 1; null when too many wait to count them. */
+  readonly position: number | null;
+  /** As many as were counted: the place is no nearer. */
+  readonly atLeast: number;
+  readonly faults: number;
+  /** Mean of the last runs; null before there were any. */
+  readonly meanSeconds: number | null;
+  /** Runs that all workers together take at once. */
+  readonly slots: number;
+}
+
 export type FaultOutcome =
   | { readonly outcome: 'again' | 'given-up'; readonly change: RunChange; readonly run: BellRun }
   | { readonly outcome: 'lost' };
@@ -81,9 +94,10 @@ export interface Runs {
   takeOverExpired(now: Date, limit: number): Promise<readonly FaultOutcome[]>;
   /** Queued runs that the queue was not told of since `before`. */
   unrung(before: Date, limit: number): Promise<readonly BellRun[]>;
-  markRung(runId: string, now: Date): Promise<void>;
-  /** Place among the waiting, from 1; null when it isn't waiting. */
-  position(runId: string): Promise<number | null>;
+  /** When the queue was told of it; null takes that back. */
+  markRung(runId: string, at: Date | null): Promise<void>;
+  /** How it waits; null when it doesn't. */
+  wait(runId: string, now: Date): Promise<RunWait | null>;
   /** Mean seconds of the last runs; null before there were any. */
   meanSeconds(): Promise<number | null>;
 }

@@ -1,6 +1,6 @@
 import type { AssignmentRules } from '../../core/assignment-rules.ts';
 import type { FileSet } from '../../core/file-set.ts';
-import type { SubmissionStatus, Try } from '../../core/standing.ts';
+import type { SubmissionStatus, Tries } from '../../core/standing.ts';
 import type { Verdict } from '../../core/verdict.ts';
 
 export type SubmissionSource = 'archive' | 'files' | 'git';
@@ -59,7 +59,7 @@ export interface AdmittedSubmission {
 /** What `decide` sees, while nobody else can submit for the same learner and assignment. */
 export interface AdmissionCase {
   readonly rules: AssignmentRules;
-  readonly tries: readonly Try[];
+  readonly tries: Tries;
 }
 
 export interface SubmissionQuery {

@@ -13,7 +13,7 @@ import type { Service } from '../service.ts';
 
 type ViewDeps = Pick<
   Service,
-  'submissions' | 'runs' | 'scenarios' | 'clock' | 'workers' | 'publicUrl' | 'keeps'
+  'submissions' | 'runs' | 'scenarios' | 'clock' | 'queue' | 'publicUrl' | 'keeps'
 >;
 
 export function submissionSummary(record: SubmissionRecord): SubmissionSummary {
@@ -123,20 +123,15 @@ function keptOf(
 
 /** Place in the queue, and how long that takes by the runs before. */
 export async function waitOf(
-  service: Pick<Service, 'runs' | 'workers' | 'clock'>,
+  service: Pick<Service, 'runs' | 'queue' | 'clock'>,
   run: { readonly id: string } | undefined,
 ): Promise<{ position: number | null; expectedWaitSeconds: number | null }> {
-  const position = run === undefined ? null : await service.runs.position(run.id);
-  if (position === null) return { position: null, expectedWaitSeconds: null };
-  const [mean, workers] = await Promise.all([
-    service.runs.meanSeconds(),
-    service.workers.list(service.clock.now()),
-  ]);
-  const slots = workers
-    .filter((worker) => worker.state !== 'lost')
-    .reduce((sum, worker) => sum + worker.slots, 0);
-  if (mean === null || slots === 0) return { position, expectedWaitSeconds: null };
-  return { position, expectedWaitSeconds: Math.round((position * mean) / slots) };
+  const wait = run && (await service.runs.wait(run.id, service.clock.now()));
+  if (!wait) return { position: null, expectedWaitSeconds: null };
+  const { meanSeconds, slots, faults, atLeast } = wait;
+  const position = wait.position ?? (await service.queue.place({ runId: run.id, faults })) ?? atLeast;
+  if (meanSeconds === null || slots === 0) return { position, expectedWaitSeconds: null };
+  return { position, expectedWaitSeconds: Math.round((position * meanSeconds) / slots) };
 }
 
 export function linksOf(

@@ -3,6 +3,7 @@ import { admissionRefusal } from '../../../src/core/admission.ts';
 import { reduceReport, shownFeedback } from '../../../src/core/feedback.ts';
 import type { Report } from '../../../src/core/report.ts';
 import { DUE, after, attempt, rules } from './rules.ts';
+import { triesOf } from './tries.ts';
 
 describe('admission', () => {
   it('begins at the opening instant and ends after the closing one, to the millisecond', () => {
@@ -10,10 +11,12 @@ describe('admission', () => {
     const closes = after(DUE, 1000);
     const window = rules({ opensAt: opens, closesAt: closes });
 
-    expect(admissionRefusal(window, [], after(opens, -1))?.code).toBe('assignment-closed');
-    expect(admissionRefusal(window, [], opens)).toBeNull();
-    expect(admissionRefusal(window, [], closes)).toBeNull();
-    expect(admissionRefusal(window, [], after(closes, 1))?.details.rule).toBe('assignment.closes-at');
+    expect(admissionRefusal(window, triesOf([]), after(opens, -1))?.code).toBe('assignment-closed');
+    expect(admissionRefusal(window, triesOf([]), opens)).toBeNull();
+    expect(admissionRefusal(window, triesOf([]), closes)).toBeNull();
+    expect(admissionRefusal(window, triesOf([]), after(closes, 1))?.details.rule).toBe(
+      'assignment.closes-at',
+    );
   });
 
   it('stops at the attempt limit, rejected submissions and those that wait not counted', () => {
@@ -21,20 +24,22 @@ describe('admission', () => {
     const waiting = attempt(3, { status: 'queued', verdict: null });
 
     expect(
-      admissionRefusal(limited, [attempt(1), attempt(2, { verdict: 'rejected' }), waiting], DUE),
+      admissionRefusal(limited, triesOf([attempt(1), attempt(2, { verdict: 'rejected' }), waiting]), DUE),
     ).toBeNull();
-    expect(admissionRefusal(limited, [attempt(1), attempt(2)], DUE)?.code).toBe('attempts-exhausted');
+    expect(admissionRefusal(limited, triesOf([attempt(1), attempt(2)]), DUE)?.code).toBe(
+      'attempts-exhausted',
+    );
   });
 
   it('asks for a cool-down after an attempt that was used, and says how long', () => {
     const cool = rules({ coolDownSeconds: 60 });
     const last = attempt(1, { submittedAt: DUE });
 
-    const refusal = admissionRefusal(cool, [last], after(DUE, 59_001));
+    const refusal = admissionRefusal(cool, triesOf([last]), after(DUE, 59_001));
 
     expect(refusal?.code).toBe('cool-down');
     expect(refusal?.details.retryAfterSeconds).toBe(1);
-    expect(admissionRefusal(cool, [last], after(DUE, 60_000))).toBeNull();
+    expect(admissionRefusal(cool, triesOf([last]), after(DUE, 60_000))).toBeNull();
   });
 });
 

@@ -3,6 +3,7 @@ import { rulesWith } from '../../../src/core/assignment-rules.ts';
 import { courseTotal } from '../../../src/core/course-total.ts';
 import { standingOf } from '../../../src/core/standing.ts';
 import { DUE, after, attempt, rules } from './rules.ts';
+import { triesOf } from './tries.ts';
 
 const DAY = 86_400_000;
 
@@ -17,7 +18,7 @@ describe('a standing', () => {
       attempt(3, { score: 100, verdict: 'passed', submittedAt: after(DUE, 1) }),
     ];
 
-    const standing = standingOf(late, tries, null);
+    const standing = standingOf(late, triesOf(tries), null);
 
     expect(standing).toMatchObject({
       countingSubmission: 's1',
@@ -30,7 +31,7 @@ describe('a standing', () => {
   it('counts the latest where the assignment says so', () => {
     const tries = [attempt(1, { score: 100, verdict: 'passed' }), attempt(2, { score: 20 })];
 
-    expect(standingOf(rules({ counting: 'latest' }), tries, null)).toMatchObject({
+    expect(standingOf(rules({ counting: 'latest' }), triesOf(tries), null)).toMatchObject({
       countingSubmission: 's2',
       score: 20,
     });
@@ -44,12 +45,19 @@ describe('a standing', () => {
       attempt(4, { status: 'fault', verdict: null, score: null }),
     ];
 
-    expect(standingOf(rules(), tries, null)).toMatchObject({ attemptsUsed: 0, score: null, status: 'fault' });
+    expect(standingOf(rules(), triesOf(tries), null)).toMatchObject({
+      attemptsUsed: 0,
+      score: null,
+      status: 'fault',
+    });
   });
 
   it('is what the override says, whatever was submitted', () => {
-    expect(standingOf(rules(), [attempt(1, { score: 10 })], 90)).toMatchObject({ score: 90, rawScore: 10 });
-    expect(standingOf(rules(), [], 90)).toMatchObject({ score: 90, status: 'none' });
+    expect(standingOf(rules(), triesOf([attempt(1, { score: 10 })]), 90)).toMatchObject({
+      score: 90,
+      rawScore: 10,
+    });
+    expect(standingOf(rules(), triesOf([]), 90)).toMatchObject({ score: 90, status: 'none' });
   });
 
   it('tells how many attempts the first pass took, rejected ones left out', () => {
@@ -59,7 +67,10 @@ describe('a standing', () => {
       attempt(3, { verdict: 'passed', score: 100 }),
     ];
 
-    expect(standingOf(rules(), tries, null)).toMatchObject({ firstPassAttempts: 2, attemptsUsed: 2 });
+    expect(standingOf(rules(), triesOf(tries), null)).toMatchObject({
+      firstPassAttempts: 2,
+      attemptsUsed: 2,
+    });
   });
 });
 
