@@ -85,6 +85,7 @@ module.exports = {
     // The board of the queue library is an Express router.
     ownedBy('express', 'express', '^src/(http/|adapters/redis/queue-board)'),
     ownedBy('jose', 'jose', '^src/adapters/lti/'),
+    ownedBy('opentelemetry', '@opentelemetry/[^/]+', '^src/adapters/tracing/'),
     ownedBy('react', 'react|react-dom|react-router', '^src/web/'),
   ],
   options: {

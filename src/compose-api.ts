@@ -16,6 +16,7 @@ import { composeSecrets, startGitWork } from './compose-git.ts';
 import { startPushWork } from './compose-push.ts';
 import { startHousekeeping } from './compose-housekeeping.ts';
 import { closeServer, listen, readinessOfStores, urlOf } from './compose-watch.ts';
+import { composeTraces } from './compose-traces.ts';
 import { composeStores, scenarioCatalogue, SYSTEM_CLOCK } from './compose-stores.ts';
 import type { Config } from './config.ts';
 import type { Scenario } from './core/scenario-bundle.ts';
@@ -47,6 +48,7 @@ export interface RunningApi extends AsyncDisposable {
 export async function startApi(config: Config, parts: ApiParts): Promise<RunningApi> {
   const db = openDatabase({ url: config.databaseUrl, connections: 10 });
   const stores = composeStores(db);
+  const traces = await composeTraces(config, 'labgrader-api', db, parts.log);
   const queue = openRunQueue(config.redis);
   const feed = openRunFeed(config.redis);
   const metrics = openApiMetrics(() => stores.workers.counts());
@@ -61,6 +63,7 @@ export async function startApi(config: Config, parts: ApiParts): Promise<Running
   const work = { wake: (): void => undefined };
   const service: Service = {
     ...stores,
+    traces,
     institution: composeInstitution(config, parts.log),
     forges: forgeStore(db),
     secrets: composeSecrets(config),
@@ -119,6 +122,7 @@ export async function startApi(config: Config, parts: ApiParts): Promise<Running
       await pushWork[Symbol.asyncDispose]();
       await queue[Symbol.asyncDispose]();
       await feed[Symbol.asyncDispose]();
+      await traces[Symbol.asyncDispose]();
       await db.$disconnect();
     },
   };

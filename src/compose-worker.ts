@@ -13,6 +13,7 @@ import { reconcile } from './app/reconcile.ts';
 import { every } from './app/every.ts';
 import { type WorkOutcome, workOnRun } from './app/work-on-run.ts';
 import { openWorkerWatch } from './compose-worker-watch.ts';
+import { composeTraces } from './compose-traces.ts';
 import { composeStores, scenarioCatalogue, SYSTEM_CLOCK } from './compose-stores.ts';
 import type { Config } from './config.ts';
 import { GraderFault } from './core/grader-fault.ts';
@@ -57,6 +58,7 @@ export async function startWorker(config: Config, parts: WorkerParts): Promise<R
   const log = parts.log.child({ worker: id });
   const db = openDatabase({ url: config.databaseUrl, connections: config.worker.slots + 3 });
   const stores = composeStores(db);
+  const traces = await composeTraces(config, 'labgrader-worker', db, log);
   const queue = openRunQueue(config.redis);
   const feed = openRunFeed(config.redis);
   const clock = parts.clock ?? SYSTEM_CLOCK;
@@ -67,6 +69,7 @@ export async function startWorker(config: Config, parts: WorkerParts): Promise<R
     clock,
     scenarios: scenarioCatalogue(parts.scenarios),
     grade: doubtingAfterFaults,
+    traces,
   };
   const working = new Set<Promise<void>>();
   const stopping = new AbortController();
@@ -190,6 +193,7 @@ export async function startWorker(config: Config, parts: WorkerParts): Promise<R
       await stores.workers.leave(id).catch(() => undefined);
       await queue[Symbol.asyncDispose]();
       await feed[Symbol.asyncDispose]();
+      await traces[Symbol.asyncDispose]();
       await db.$disconnect();
     },
   };

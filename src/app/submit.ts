@@ -15,6 +15,7 @@ import { SubmittedFiles } from '../core/submitted-files.ts';
 import type { Clock } from './ports/clock.ts';
 import type { RunFeed } from './ports/run-feed.ts';
 import type { RunQueue } from './ports/run-queue.ts';
+import type { RunTraces } from './ports/run-traces.ts';
 import type { Runs } from './ports/runs.ts';
 import type { Scenarios } from './ports/scenarios.ts';
 import { ringForNew } from './ring-for.ts';
@@ -36,6 +37,7 @@ interface Deps {
   readonly feed: RunFeed;
   readonly scenarios: Scenarios;
   readonly clock: Clock;
+  readonly traces: RunTraces;
 }
 
 /** Judges whether a submission would be taken, so that nothing is uploaded in vain. @throws Refusal */
@@ -111,6 +113,7 @@ export async function submit(
       personId: actor.personId,
     };
     for (const older of admitted.superseded) deps.feed.announce({ ...concern, ...older });
+    await deps.traces.accepted({ ...admitted, scenario: ticket.scenario.id }, ticket.at);
     await ringForNew(deps, { runId: admitted.runId, priority: admitted.priority, faults: 0 });
     deps.feed.announce({ ...concern, runId: admitted.runId, submissionId: admitted.submissionId });
   }

@@ -5,6 +5,7 @@ import type { Clock } from './ports/clock.ts';
 import type { Grader } from './ports/grader.ts';
 import type { RunFeed } from './ports/run-feed.ts';
 import type { RunQueue } from './ports/run-queue.ts';
+import type { RunTrace, RunTraces } from './ports/run-traces.ts';
 import type { ClaimedRun, RunChange, Runs } from './ports/runs.ts';
 import type { Scenarios } from './ports/scenarios.ts';
 import type { Submissions } from './ports/submissions.ts';
@@ -18,6 +19,7 @@ export interface WorkDeps {
   readonly feed: RunFeed;
   readonly clock: Clock;
   readonly grade: Grader;
+  readonly traces: RunTraces;
 }
 
 export interface WorkOptions {
@@ -45,16 +47,30 @@ export async function workOnRun(
   if (signal.aborted) return { outcome: 'skipped' };
   const claimed = await deps.runs.claim(runId, options.worker, deps.clock.now(), options.leaseMs);
   if (claimed === null) return { outcome: 'skipped' };
-  const { claim, change } = claimed;
-  deps.feed.announce(change);
+  deps.feed.announce(claimed.change);
+  const trace = await deps.traces.claimed(runId, options.worker);
+  const outcome = await workOnClaim(deps, options, claimed, trace, signal);
+  trace.ended(outcome.outcome, outcome.outcome === 'fault' ? outcome.error : undefined);
+  return outcome;
+}
+
+async function workOnClaim(
+  deps: WorkDeps,
+  options: WorkOptions,
+  { claim, change }: { readonly claim: ClaimedRun; readonly change: RunChange },
+  trace: RunTrace,
+  signal: AbortSignal,
+): Promise<WorkOutcome> {
+  const { runId } = claim;
   const started = performance.now();
   const phase = (name: Phase): void => {
     deps.feed.tell(runId, { type: 'phase', phase: name, atMs: deps.clock.now().getTime() });
+    if (name !== 'claimed' && name !== 'done') trace.phase(name);
   };
   phase('claimed');
   using lease = keepLease(deps, claim, options.leaseMs);
   try {
-    const report = await gradeClaimed(deps, claim, AbortSignal.any([signal, lease.lost]));
+    const report = await gradeClaimed(deps, claim, trace, AbortSignal.any([signal, lease.lost]));
     phase('recording');
     const recorded = await deps.runs.record(claim, report, deps.clock.now());
     if (recorded === null) return await giveWay(deps, change);
@@ -69,7 +85,12 @@ export async function workOnRun(
   }
 }
 
-async function gradeClaimed(deps: WorkDeps, claim: ClaimedRun, signal: AbortSignal): Promise<Report> {
+async function gradeClaimed(
+  deps: WorkDeps,
+  claim: ClaimedRun,
+  trace: RunTrace,
+  signal: AbortSignal,
+): Promise<Report> {
   const scenario = deps.scenarios.find(claim.scenario);
   if (scenario === undefined)
     throw new GraderFault(`scenario ${claim.scenario} is not installed on this worker`);
@@ -81,6 +102,7 @@ async function gradeClaimed(deps: WorkDeps, claim: ClaimedRun, signal: AbortSign
     job,
     (event) => {
       deps.feed.tell(claim.runId, event);
+      if (event.type === 'phase') trace.phase(event.phase);
     },
     signal,
   );

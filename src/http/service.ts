@@ -10,6 +10,7 @@ import type { People } from '../app/ports/people.ts';
 import type { Regrades } from '../app/ports/regrades.ts';
 import type { RunFeed } from '../app/ports/run-feed.ts';
 import type { RunQueue } from '../app/ports/run-queue.ts';
+import type { RunTraces } from '../app/ports/run-traces.ts';
 import type { Runs } from '../app/ports/runs.ts';
 import type { Scenarios } from '../app/ports/scenarios.ts';
 import type { Submissions } from '../app/ports/submissions.ts';
@@ -26,6 +27,7 @@ export interface Service {
   readonly assignments: Assignments;
   readonly submissions: Submissions;
   readonly runs: Runs;
+  readonly traces: RunTraces;
   readonly gradebooks: Gradebooks;
   readonly regrades: Regrades;
   readonly audit: AuditLog;
