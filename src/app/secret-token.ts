@@ -1,6 +1,13 @@
 import { createHash, randomBytes } from 'node:crypto';
 
-const PREFIX = { api: 'lgt', session: 'lgs', 'sign-in': 'lgl', invitation: 'lgi', attempt: 'lga' } as const;
+const PREFIX = {
+  api: 'lgt',
+  session: 'lgs',
+  'sign-in': 'lgl',
+  invitation: 'lgi',
+  lti: 'lgx',
+  attempt: 'lga',
+} as const;
 
 /** A new secret of 256 random bits; the prefix says what leaked where one is found. */
 export function newSecret(kind: keyof typeof PREFIX): string {

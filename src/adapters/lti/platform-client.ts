@@ -33,7 +33,7 @@ export function ltiClient(options: { readonly privateHosts: readonly string[] })
       };
     },
     claimsOf: (platform, idToken, now, signal) => verifyToken(keySets, platform, idToken, now, signal),
-    roster: (platform, key, url, _now, signal) => readRoster({ ask, tokens }, platform, key, url, signal),
+    roster: (platform, key, url, signal) => readRoster({ ask, tokens }, platform, key, url, signal),
     async tellScore(platform, key, lineItemUrl, score, signal) {
       const token = await tokens.of(platform, key, SCORE_SCOPE, signal);
       const answer = await ask(
@@ -47,9 +47,11 @@ export function ltiClient(options: { readonly privateHosts: readonly string[] })
         signal,
       );
       if (answer.status === 401) tokens.forget(platform, SCORE_SCOPE);
-      if (answer.status < 200 || answer.status > 299) {
+      if (answer.status >= 200 && answer.status < 300) return true;
+      if (answer.status === 401 || answer.status === 429 || answer.status >= 500) {
         throw new GraderFault(`${platform.name} answered ${answer.status} to a score`);
       }
+      return false;
     },
     async checkAddress(url) {
       await guardedAddress(url, options.privateHosts);

@@ -21,10 +21,12 @@ export function ltiMemberStore(db: Database): LtiMembers {
       });
     },
 
-    async enrolRoster(context, issuer, courseId, members, actorId, now) {
+    async enrolMembers(courseId, issuer, members, audit, now) {
       return inTransaction(db, async (tx) => {
         const ids = await ensureAll(tx, issuer, members, now);
-        const enrolments = await tx.enrolment.findMany({ where: { courseId } });
+        const enrolments = await tx.enrolment.findMany({
+          where: { courseId, personId: { in: [...ids.values()] } },
+        });
         const roles = new Map(enrolments.map((enrolment) => [enrolment.personId, enrolment.role]));
         const wanted = members.flatMap(({ subject, role }) => {
           const personId = ids.get(subject);
@@ -42,20 +44,16 @@ export function ltiMemberStore(db: Database): LtiMembers {
         for (const { personId, role } of changed) {
           await tx.enrolment.updateMany({ where: { courseId, personId }, data: { role } });
         }
-        await tx.ltiContext.updateMany({ where: { id: context.id }, data: { rosterAt: now } });
         if (added.length + changed.length > 0) {
           const people = [...added, ...changed].slice(0, 20);
-          const detail = {
-            from: context.platform.name,
-            added: added.length,
-            changed: changed.length,
-            people,
-          };
-          const subject = `course:${courseId}`;
-          await addAudit(tx, { actorId, courseId, act: 'lti.roster-read', subject, detail }, now);
+          const detail = { ...audit.detail, added: added.length, changed: changed.length, people };
+          await addAudit(tx, { ...audit, courseId, subject: `course:${courseId}`, detail }, now);
         }
         return { added: added.length, changed: changed.length };
       });
+    },
+    async noteRoster(id, now) {
+      await db.ltiContext.updateMany({ where: { id }, data: { rosterAt: now } });
     },
   };
 }

@@ -15,6 +15,7 @@ export function ltiScoreStore(db: Database): LtiScores {
         const row = await tx.ltiLink.findUnique({ where: { id: linkId }, include: WITH_CONTEXT });
         const assignmentId = row?.assignmentId ?? null;
         if (row === null || assignmentId === null || row.lineItemUrl === null) return null;
+        const { lineItemUrl } = row;
         const link = linkOf(row);
         const identity = await tx.identity.findFirst({
           where: { personId, issuer: identityIssuer(link.context.platform) },
@@ -31,7 +32,7 @@ export function ltiScoreStore(db: Database): LtiScores {
           where: { assignmentId_personId: { assignmentId, personId } },
         });
         const { score = null, status } = standing ?? {};
-        return { link, subject: identity.subject, score, passed: status === 'passed', ...state };
+        return { link, lineItemUrl, subject: identity.subject, score, passed: status === 'passed', ...state };
       });
     },
     async markTold(linkId, personId, stamp, told, now) {

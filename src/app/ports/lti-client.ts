@@ -49,17 +49,19 @@ export interface LtiClient {
     platform: LtiPlatformRecord,
     key: SigningKey,
     url: string,
-    now: Date,
     signal: AbortSignal,
   ): Promise<readonly RosterMember[]>;
-  /** @throws GraderFault when the platform didn't take it, Refusal when the address may not be gone to */
+  /**
+   * False when the platform answers, but not to this.
+   * @throws GraderFault when it doesn't answer as it should, Refusal when the address may not be gone to
+   */
   tellScore(
     platform: LtiPlatformRecord,
     key: SigningKey,
     lineItemUrl: string,
     score: LtiScore,
     signal: AbortSignal,
-  ): Promise<void>;
+  ): Promise<boolean>;
   /** @throws Refusal when the address may not be gone to */
   checkAddress(url: string): Promise<void>;
 }

@@ -58,6 +58,7 @@ export interface LtiLinkRecord {
 /** What is to be told of a learner, and the instant that says it is newer than what was told before. */
 export interface LtiTelling {
   readonly link: LtiLinkRecord;
+  readonly lineItemUrl: string;
   /** The learner, as the platform names them. */
   readonly subject: string;
   readonly score: number | null;
@@ -130,15 +131,15 @@ export interface LtiMembers {
     name: string,
     now: Date,
   ): Promise<{ id: string; blockedAt: Date | null }>;
-  /** Enrols people, making those who are new; nobody is put down. The roster's time is kept. */
-  enrolRoster(
-    context: LtiContextRecord,
-    issuer: string,
+  /** Enrols people, making those who are new; nobody is put down. */
+  enrolMembers(
     courseId: string,
+    issuer: string,
     members: readonly LtiMember[],
-    actorId: string | null,
+    audit: Pick<AuditNote, 'actorId' | 'act' | 'detail'>,
     now: Date,
   ): Promise<{ readonly added: number; readonly changed: number }>;
+  noteRoster(contextId: string, now: Date): Promise<void>;
 }
 
 export interface LtiScores {

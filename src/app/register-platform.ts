@@ -1,0 +1,30 @@
+import { randomUUID } from 'node:crypto';
+import type { Actor } from './actor.ts';
+import { ensureLtiKey, type LtiKeyDeps } from './lti-keys.ts';
+import type { LtiPlatformRecord } from './ports/lti.ts';
+
+/**
+ * Registers a platform: for one course, or for every course where `courseId` is null, which is for admins to say.
+ * @throws Refusal when an address may not be gone to, the platform is registered already, or nothing can be kept secret
+ */
+export async function registerPlatform(
+  deps: LtiKeyDeps,
+  actor: Actor,
+  wish: Omit<LtiPlatformRecord, 'id' | 'createdAt'>,
+): Promise<LtiPlatformRecord> {
+  // The browser goes to the third address, and not we.
+  for (const url of [wish.tokenUrl, wish.jwksUrl]) await deps.ltiClient.checkAddress(url);
+  await ensureLtiKey(deps, actor);
+  const now = deps.clock.now();
+  const platform = { ...wish, id: randomUUID(), createdAt: now };
+  const { courseId, name, issuer, clientId } = wish;
+  const audit = {
+    actorId: actor.personId,
+    courseId,
+    act: 'lti.platform-registered',
+    subject: `lti-platform:${platform.id}`,
+    detail: { name, issuer, clientId },
+  };
+  await deps.lti.addPlatform(platform, audit, now);
+  return platform;
+}
