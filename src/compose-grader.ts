@@ -10,6 +10,7 @@ import { loadScenarios } from './adapters/files/load-scenarios.ts';
 import { grade, type Policy } from './app/grade.ts';
 import type { Grader } from './app/ports/grader.ts';
 import { CHECK_KINDS } from './checks/kinds.ts';
+import { DEFAULT_ENGINE_LIMITS } from './core/engine-limits.ts';
 import { GraderFault } from './core/grader-fault.ts';
 import type { Scenario } from './core/scenario-bundle.ts';
 import { loadBaseImages } from './machine/base-images/load-base-images.ts';
@@ -22,7 +23,9 @@ export interface GraderConfig {
   /** Runs at once on this engine. */
   readonly slots: number;
   /** Limits on all builds of the engine together. */
-  readonly builds: { readonly memoryMiB: number; readonly processes: number };
+  readonly builds: { readonly memoryMiB: number; readonly processes: number; readonly diskMiB?: number };
+  /** Free disk of the engine below which nothing is graded. */
+  readonly diskFloorMiB?: number;
   /** Budget of the builder's cache on disk. */
   readonly buildCacheGiB: number;
   /** Container runtime of learners' containers, for example `runsc`. */
@@ -59,7 +62,12 @@ export async function composeGrader(config: GraderConfig): Promise<ComposedGrade
     size: config.slots,
     agentImage,
     baseImages: [...bases.values()],
-    builds: { memoryBytes: config.builds.memoryMiB * MIB, processes: config.builds.processes },
+    builds: {
+      memoryBytes: config.builds.memoryMiB * MIB,
+      processes: config.builds.processes,
+      diskBytes: (config.builds.diskMiB ?? DEFAULT_ENGINE_LIMITS.buildDiskMiB) * MIB,
+    },
+    diskFloorBytes: (config.diskFloorMiB ?? DEFAULT_ENGINE_LIMITS.diskFloorMiB) * MIB,
     buildCacheBytes: config.buildCacheGiB * GIB,
     ...(config.runtime !== undefined && { runtime: config.runtime }),
   });

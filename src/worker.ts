@@ -15,7 +15,12 @@ const grader = await composeGrader({
   ...(engine.host !== null && { engineHost: engine.host }),
   ...(engine.runtime !== null && { runtime: engine.runtime }),
   slots: settings.slots,
-  builds: { memoryMiB: engine.buildMemoryMiB, processes: engine.buildProcesses },
+  builds: {
+    memoryMiB: engine.buildMemoryMiB,
+    processes: engine.buildProcesses,
+    diskMiB: engine.buildDiskMiB,
+  },
+  diskFloorMiB: engine.diskFloorMiB,
   buildCacheGiB: engine.buildCacheGiB,
 });
 await grader.warm();

@@ -14,7 +14,9 @@ export function recordedBenches(benches: Benches, asked: Asked): Benches {
       const recorded: Bench = {
         engineVersion: bench.engineVersion,
         internet: bench.internet,
+        overgrown: bench.overgrown,
         isOverloaded: () => bench.isOverloaded(),
+        lacksDisk: () => bench.lacksDisk(),
         readImage: (image, readSignal) => bench.readImage(image, readSignal),
         build: (request, buildSignal) => {
           asked.builds.push(request);

@@ -48,7 +48,8 @@ export async function setupBench(engineHost: string): Promise<BenchSetup> {
     size: 4,
     agentImage: bases.get('python:3.11-slim') ?? '',
     baseImages: [...bases.values()],
-    builds: { memoryBytes: 4_294_967_296, processes: 2048 },
+    builds: { memoryBytes: 4_294_967_296, processes: 2048, diskBytes: 4 * 2 ** 30 },
+    diskFloorBytes: 512 * 2 ** 20,
     buildCacheBytes: 20 * 2 ** 30,
   });
   await pool.warm();

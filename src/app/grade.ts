@@ -66,22 +66,34 @@ export async function grade(
       run,
       prepared,
       outcome.plan,
-      AbortSignal.any([signal, deadline]),
+      AbortSignal.any([signal, deadline, bench.overgrown]),
     );
     if (isSlow(outcomeOfRun.execution) && (await bench.isOverloaded())) {
       throw new GraderFault(
         'the machine has more to do than it has cores for: a time limit here would prove nothing',
       );
     }
-    return run.report({ ...outcomeOfRun, notices });
+    const report = run.report({ ...outcomeOfRun, notices });
+    if (report.verdict !== 'passed' && (await bench.lacksDisk()))
+      throw new GraderFault('the disk of the engine is full: what failed may have failed for want of it');
+    return report;
   } catch (error) {
     signal.throwIfAborted();
+    if (bench.overgrown.aborted)
+      return run.report({
+        execution: { stage: 'run', cause: 'disk-limit' },
+        checks: run.decided(FULL),
+        notices,
+      });
     if (!deadline.aborted) throw error;
     if (await bench.isOverloaded())
       throw new GraderFault('the machine was too busy to finish a run', { cause: error });
-    return run.report({ execution: { stage: 'deadline' }, checks: run.decided(), notices });
+    const over = `The run's ${job.scenario.limits.totalSeconds} s were over before this could be tried.`;
+    return run.report({ execution: { stage: 'deadline' }, checks: run.decided(over), notices });
   }
 }
+
+const FULL = 'The run had written more to disk than it may before this could be tried.';
 
 interface Outcome {
   readonly execution: Execution;
@@ -179,8 +191,7 @@ class Run {
   };
 
   /** The results so far, the others skipped. */
-  decided(): readonly CheckResult[] {
-    const why = `The run's ${this.job.scenario.limits.totalSeconds} s were over before this could be tried.`;
+  decided(why: string): readonly CheckResult[] {
     return skipAll(this.job.scenario.checks, why).map((result) => this.#decided.get(result.id) ?? result);
   }
 

@@ -59,6 +59,8 @@ function summaryOf(verdict: Verdict, parts: ReportParts, { limits }: GradedBy): 
     case 'build-failed':
       return `The image could not be built. ${parts.buildLog?.at(-1) ?? ''}`;
     case 'run-failed':
+      if (parts.execution.stage === 'run' && parts.execution.cause === 'disk-limit')
+        return `Containers and volumes of the run wrote more than ${limits.diskMiB} MiB to disk and were ended (limit diskMiB).`;
       return `The image was built, but its container did not stay up. ${seen}`;
     case 'time-limit':
       return parts.execution.stage === 'build'

@@ -19,6 +19,8 @@ export const Limits = z.strictObject({
   memoryMiB: z.number().int().min(16).max(4096).default(512),
   cpus: z.number().min(0.1).max(8).default(1),
   processes: z.number().int().min(8).max(4096).default(128),
+  /** What the containers and volumes of a run may write to disk, together. */
+  diskMiB: z.number().int().min(16).max(65_536).default(1024),
   /** Log bytes kept of one build or one container; what comes after is counted and dropped. */
   logBytes: z.number().int().min(1024).max(4_194_304).default(262_144),
   /** Uncompressed bytes of the built image, base included. */

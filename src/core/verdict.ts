@@ -16,9 +16,9 @@ export type Verdict = z.infer<typeof Verdict>;
 /** How far a run came, and why it came no further. The one input of the verdict beside the check results. */
 export type Execution =
   | { readonly stage: 'policy' }
-  | { readonly stage: 'build'; readonly cause: 'failed' | 'time-limit' | 'memory-limit' }
-  /** The container was refused by the engine, or ended before anything could be asked of it. */
-  | { readonly stage: 'run'; readonly cause: 'crashed' | 'memory-limit' }
+  | { readonly stage: 'build'; readonly cause: 'failed' | 'time-limit' | 'memory-limit' | 'disk-limit' }
+  /** The container was refused by the engine, ended before anything could be asked of it, or filled the disk. */
+  | { readonly stage: 'run'; readonly cause: 'crashed' | 'memory-limit' | 'disk-limit' }
   /** The whole run's deadline passed with checks undecided. */
   | { readonly stage: 'deadline' }
   | { readonly stage: 'checks'; readonly outOfMemory: boolean };
@@ -37,7 +37,9 @@ export function verdictOf(
     case 'policy':
       return 'rejected';
     case 'build':
-      return execution.cause === 'failed' ? 'build-failed' : execution.cause;
+      return execution.cause === 'failed' || execution.cause === 'disk-limit'
+        ? 'build-failed'
+        : execution.cause;
     case 'run':
       return execution.cause === 'memory-limit' ? 'memory-limit' : 'run-failed';
     case 'deadline':

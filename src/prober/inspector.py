@@ -7,6 +7,7 @@ import json
 import os
 import select
 import signal
+import stat
 import time
 
 import agent
@@ -225,6 +226,8 @@ def request_inside(pid, address, port, probe):
 
 
 CGROUP = "/sys/fs/cgroup"
+# Open files of one process that are looked at; containers may have no more.
+MOST_OPEN = 4096
 
 
 def _builds(controller):
@@ -297,8 +300,37 @@ def runnable():
     return {"runnable": int(_read("/proc/loadavg").split()[3].split(b"/")[0]), "cores": os.cpu_count() or 1}
 
 
+def free_bytes():
+    """Bytes left where the engine keeps images and containers: our own root lies there too."""
+    root = os.statvfs("/")
+    return root.f_bavail * root.f_frsize
+
+
+def deleted_bytes(pid):
+    """Bytes on disk of files that a container's processes hold open and that have no name any more."""
+    seen = {}
+    for member in _members(pid):
+        folder = f"/proc/{member}/fd"
+        try:
+            names = os.listdir(folder)
+        except OSError:
+            continue
+        for name in names[:MOST_OPEN]:
+            try:
+                target = os.readlink(f"{folder}/{name}")
+                # What lies in memory is counted there.
+                if not target.endswith(" (deleted)") or target.startswith(("/memfd:", "/dev/shm/", "/dev/zero")):
+                    continue
+                status = os.stat(f"{folder}/{name}")
+            except OSError:
+                continue
+            if stat.S_ISREG(status.st_mode):
+                seen[(status.st_dev, status.st_ino)] = status.st_blocks * 512
+    return sum(seen.values())
+
+
 agent.serve({
     "processes": processes, "sockets": sockets, "signal": signal_processes, "injectOrphans": inject_orphans,
     "requestInside": request_inside, "limitBuilds": limit_builds, "buildMemoryKills": build_memory_kills,
-    "buildProcesses": build_processes, "runnable": runnable,
+    "buildProcesses": build_processes, "runnable": runnable, "freeBytes": free_bytes, "deletedBytes": deleted_bytes,
 })

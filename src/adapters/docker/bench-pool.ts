@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type Docker from 'dockerode';
 import type { Bench, Benches } from '../../app/ports/bench.ts';
+import { GraderFault } from '../../core/grader-fault.ts';
 import { Inspector } from './agents/inspector.ts';
 import { startAgent, type Agent } from './agents/start-agent.ts';
 import { BuildGate } from './build-gate.ts';
@@ -13,6 +14,8 @@ import { reapStrays } from './reap-strays.ts';
 import { Slots } from './slots.ts';
 import { WarmPlace } from './warm-place.ts';
 
+const MIB = 1_048_576;
+
 export interface BenchPoolOptions {
   /** How many runs at once. */
   readonly size: number;
@@ -21,7 +24,9 @@ export interface BenchPoolOptions {
   /** Local references of the grading base images, whose layers are told from a learner's. */
   readonly baseImages: readonly string[];
   /** Limits on all builds of the engine together. */
-  readonly builds: { readonly memoryBytes: number; readonly processes: number };
+  readonly builds: { readonly memoryBytes: number; readonly processes: number; readonly diskBytes: number };
+  /** Free bytes of the engine's disk below which nothing is graded. */
+  readonly diskFloorBytes: number;
   /** What the builder's cache may take on disk; base images and their steps stay warm below it. */
   readonly buildCacheBytes: number;
   /** An operator's container runtime, for example `runsc`. */
@@ -66,6 +71,7 @@ export class BenchPool implements Benches, AsyncDisposable {
     await this.#slots.take(signal);
     try {
       const tools = await this.#readyTools();
+      await expectRoom(tools);
       const place = await this.#place(tools);
       return new DockerBench(tools, place, runId, (bench) => {
         this.#giveBack(place, bench);
@@ -171,6 +177,15 @@ export class BenchPool implements Benches, AsyncDisposable {
   }
 }
 
+/** @throws GraderFault where the disk is too full for anything that fails on it to be a learner's failure. */
+async function expectRoom({ inspector, options }: EngineTools): Promise<void> {
+  const free = await inspector.freeBytes();
+  if (free >= options.diskFloorBytes) return;
+  throw new GraderFault(
+    `the disk of the engine has ${Math.floor(free / MIB)} MiB left; nothing is graded below ${options.diskFloorBytes / MIB} MiB (ENGINE_DISK_FLOOR_MIB)`,
+  );
+}
+
 /**
  * It has to see where in the tree of control groups its own stands: the builds' is beside it. dockerode's types lack
  * the option.
@@ -195,7 +210,7 @@ function startInspector(docker: Docker, image: string, pool: string): Promise<Ag
       SecurityOpt: ['no-new-privileges', 'apparmor=unconfined'],
       // The engine's build cgroup is the one place where builds can be limited.
       Binds: ['/sys/fs/cgroup:/sys/fs/cgroup:rw'],
-      Memory: 256 * 1_048_576,
+      Memory: 256 * MIB,
       PidsLimit: 128,
     },
   });

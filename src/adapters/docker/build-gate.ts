@@ -1,8 +1,8 @@
 import type { BuildOutcome } from '../../app/ports/bench.ts';
 
-/** Words of programs that ran into a limit on processes or memory, whoever had used it up. */
+/** Words of programs that ran into a limit on processes, memory or disk, whoever had used it up. */
 const STARVED =
-  /resource temporarily unavailable|can't start new thread|cannot allocate memory|cannot fork|fork failed|MemoryError|Errno 1[12]\]/i;
+  /resource temporarily unavailable|can't start new thread|cannot allocate memory|cannot fork|fork failed|MemoryError|no space left on device|Errno (?:11|12|28)\]/i;
 
 /**
  * Builds share one group of limits, so one that takes everything may fail another that is innocent. A build whose end
@@ -47,6 +47,7 @@ function mayHaveStarved(outcome: BuildOutcome): boolean {
   if (outcome.ok || outcome.cause === 'time-limit') return false;
   return (
     outcome.cause === 'memory-limit' ||
+    outcome.cause === 'disk-limit' ||
     outcome.failedStep?.exitCode === 137 ||
     STARVED.test(outcome.message) ||
     outcome.logTail.some((line) => STARVED.test(line))

@@ -10,7 +10,8 @@ import type {
 import type { SealedInternet } from '../../app/ports/sealed-internet.ts';
 import type { Inspector } from './agents/inspector.ts';
 import type { EngineTools } from './bench-pool.ts';
-import { buildImage } from './build/build-image.ts';
+import { buildImage, type DiskWatcher } from './build/build-image.ts';
+import { watchDisk } from './disk-watch.ts';
 import { DockerStack } from './docker-stack.ts';
 import { engineCall, removal } from './engine.ts';
 import { readImage } from './image/read-image.ts';
@@ -21,6 +22,7 @@ import type { WarmPlace } from './warm-place.ts';
 const MOST_RUNNABLE_PER_CORE = 8;
 const LOOKS = 4;
 const LOOK_AGAIN_MS = 500;
+const MIB = 1_048_576;
 
 /** A warm place lent to one run. */
 export class DockerBench implements Bench {
@@ -34,6 +36,11 @@ export class DockerBench implements Bench {
   /** What the tags of this bench's images of the run begin with: another bench may have images of the same run. */
   readonly #tags: string;
   #builds = 0;
+  /** Ends what watches the disk for this run. */
+  readonly #done = new AbortController();
+  readonly #overgrown = new AbortController();
+  #watched = false;
+  #wasLow = false;
 
   constructor(tools: EngineTools, place: WarmPlace, run: string, giveBack: (bench: DockerBench) => void) {
     this.engineVersion = tools.version;
@@ -56,15 +63,28 @@ export class DockerBench implements Bench {
     return true;
   }
 
+  async lacksDisk(): Promise<boolean> {
+    return this.#wasLow || (await this.#tools.inspector.freeBytes()) < this.#tools.options.diskFloorBytes;
+  }
+
+  get overgrown(): AbortSignal {
+    return this.#overgrown.signal;
+  }
+
   build(request: BuildRequest, signal: AbortSignal): Promise<BuildOutcome> {
-    const { docker, gate, inspector } = this.#tools;
+    const { docker, gate, inspector, options } = this.#tools;
     this.#builds++;
     const tag = `${this.#tags}${this.#builds}`;
     const labels = { [LABEL.bench]: this.#place.id, [LABEL.run]: this.#run };
     // Builds share one cgroup, so a kill there while a step was killed is as sure as the engine lets us be.
     const memoryKills = (): Promise<number> => inspector.buildMemoryKills();
+    const watchOver: DiskWatcher = (until) => {
+      const bounds = { mostBytes: options.builds.diskBytes, floorBytes: options.diskFloorBytes };
+      return watchDisk(() => inspector.freeBytes(), bounds, until);
+    };
+    const disk = { limitMiB: options.builds.diskBytes / MIB, watch: watchOver };
     const attempt = (): Promise<BuildOutcome> =>
-      buildImage(docker, { ...request, tag, labels, memoryKills }, signal);
+      buildImage(docker, { ...request, tag, labels, memoryKills, disk }, signal);
     return gate.build(attempt, () => buildsSettled(inspector));
   }
 
@@ -84,9 +104,27 @@ export class DockerBench implements Bench {
       tools: { events, inspector, prober: this.#place.prober },
       ...(options.runtime !== undefined && { runtime: options.runtime }),
     };
+    const beforeBytes = await inspector.freeBytes();
     const stack = await DockerStack.up(place, request, signal);
     this.#stacks.push(stack);
+    this.#watchWritten(request.limits.diskMiB * MIB, beforeBytes);
     return stack;
+  }
+
+  /** Once for all stacks of the run. It ends with the bench. */
+  #watchWritten(mostBytes: number, beforeBytes: number): void {
+    if (this.#watched) return;
+    this.#watched = true;
+    const { inspector, options } = this.#tools;
+    const ownBytes = async (): Promise<number> => {
+      const written = await Promise.all(this.#stacks.map((stack) => stack.writtenBytes(this.#done.signal)));
+      return written.reduce((sum, bytes) => sum + bytes, 0);
+    };
+    const bounds = { mostBytes, floorBytes: options.diskFloorBytes, ownBytes, beforeBytes };
+    void watchDisk(() => inspector.freeBytes(), bounds, this.#done.signal).then((trouble) => {
+      if (trouble === 'overgrown') this.#overgrown.abort(new Error('the run wrote more than it may'));
+      else if (trouble === 'low') this.#wasLow = true;
+    });
   }
 
   /** Removes everything of the run. */
@@ -102,6 +140,7 @@ export class DockerBench implements Bench {
   }
 
   [Symbol.asyncDispose](): Promise<void> {
+    this.#done.abort();
     this.#giveBack(this);
     return Promise.resolve();
   }

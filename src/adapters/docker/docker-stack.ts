@@ -11,6 +11,7 @@ import { engineCall, messageOf, removal, statusOf } from './engine.ts';
 import { LABEL } from './labels.ts';
 import { mountedFiles } from './mounted-files.ts';
 import { refusedContainer } from './refused-container.ts';
+import { writtenBytes } from './written-bytes.ts';
 
 export interface StackPlace {
   readonly docker: Docker;
@@ -56,6 +57,12 @@ export class DockerStack implements Stack {
     const container = this.#containers.get(service);
     if (container === undefined) throw new GraderFault(`the plan has no service ${service}`);
     return container;
+  }
+
+  /** What its containers and volumes hold on disk, and files without a name that its processes hold open. */
+  writtenBytes(signal: AbortSignal): Promise<number> {
+    const { docker, tools } = this.#place;
+    return writtenBytes({ docker, inspector: tools.inspector }, this.#created, signal);
   }
 
   async down(): Promise<void> {

@@ -19,6 +19,10 @@ export interface Bench extends AsyncDisposable {
   readonly internet: SealedInternet;
   /** Ends the run's containers, then tells whether the machine still has so much to do that a time limit proves nothing. */
   isOverloaded(): Promise<boolean>;
+  /** Whether the engine's disk is, or was, so full that what failed may have failed for want of it. */
+  lacksDisk(): Promise<boolean>;
+  /** Aborted once the containers and volumes of the run have written more than its limit `diskMiB`. */
+  readonly overgrown: AbortSignal;
   /** Builds without network. A build that fails is an outcome; @throws GraderFault when the engine fails. */
   build(request: BuildRequest, signal: AbortSignal): Promise<BuildOutcome>;
   /** Reads an image's layers. Facts of layers that a base image brought are kept by digest. */
@@ -68,7 +72,7 @@ export type BuildOutcome =
     }
   | {
       readonly ok: false;
-      readonly cause: 'failed' | 'time-limit' | 'memory-limit';
+      readonly cause: 'failed' | 'time-limit' | 'memory-limit' | 'disk-limit';
       /** The builder's own words. */
       readonly message: string;
       readonly failedStep?: BuildStep;

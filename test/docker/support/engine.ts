@@ -7,6 +7,8 @@ import { readRecipe } from '../../../src/machine/base-images/recipe.ts';
 
 const BASES = fileURLToPath(new URL('../../../bases', import.meta.url));
 
+const MIB = 1_048_576;
+
 /** The engine that `npm test` names. A test that needs one fails where there is none. */
 export function testEngine(): Docker {
   const host = process.env['DOCKER_HOST'];
@@ -19,13 +21,18 @@ export async function testBases(docker: Docker): Promise<ReadonlyMap<string, str
   return loadBaseImages(docker, await readRecipe(BASES));
 }
 
-export async function testPool(docker: Docker, size: number): Promise<BenchPool> {
+export async function testPool(
+  docker: Docker,
+  size: number,
+  disk = { buildBytes: 4096 * MIB, floorBytes: 64 * MIB },
+): Promise<BenchPool> {
   const bases = await testBases(docker);
   return new BenchPool(docker, {
     size,
     agentImage: bases.get('python:3.11-slim') ?? '',
     baseImages: [...bases.values()],
-    builds: { memoryBytes: 2048 * 1_048_576, processes: 512 },
+    builds: { memoryBytes: 2048 * MIB, processes: 512, diskBytes: disk.buildBytes },
+    diskFloorBytes: disk.floorBytes,
     buildCacheBytes: 20 * 2 ** 30,
   });
 }

@@ -209,4 +209,27 @@ describe('grade', () => {
 
     expect((await gradeWith(kinds, {}, { passMark: 50 }).report).verdict).toBe('failed');
   });
+
+  it('ends a run that has written more than it may, and names the limit', async () => {
+    const overgrown = new AbortController();
+    const fills = kind('fills', () => {
+      overgrown.abort();
+      return Promise.reject(new GraderFault('what the check needed is gone'));
+    });
+    const { report, bench } = gradeWith([fills], { overgrown: overgrown.signal });
+    const { verdict, score, summary, checks } = await report;
+
+    expect({ verdict, score }).toEqual({ verdict: 'run-failed', score: 0 });
+    expect(summary).toContain('more than 1024 MiB to disk and were ended (limit diskMiB)');
+    expect(checks.map(({ status }) => status)).toEqual(['skipped']);
+    expect(bench.disposed).toBe(true);
+  });
+
+  it('takes no failure for one where the engine’s disk was full', async () => {
+    const failing = [kind('one', () => Promise.resolve(outcome('failed')))];
+    const passing = [kind('one', () => Promise.resolve(outcome('passed')))];
+
+    await expect(gradeWith(failing, { lacksDisk: true }).report).rejects.toBeInstanceOf(GraderFault);
+    expect((await gradeWith(passing, { lacksDisk: true }).report).verdict).toBe('passed');
+  });
 });

@@ -100,6 +100,16 @@ export class Inspector {
     return this.#agent.ask('buildProcesses', {}, z.number(), QUICK_MS);
   }
 
+  /** Bytes left on the disk of the engine. */
+  freeBytes(): Promise<number> {
+    return this.#agent.ask('freeBytes', {}, z.number(), QUICK_MS);
+  }
+
+  /** Bytes on disk of files without a name that a container's processes hold open. */
+  deletedBytes(hostPid: number, signal: AbortSignal): Promise<number> {
+    return this.#agent.ask('deletedBytes', { pid: hostPid }, z.number(), QUICK_MS, signal);
+  }
+
   /** Runnable processes and cores of the engine's machine at this moment. */
   load(): Promise<{ readonly runnable: number; readonly cores: number }> {
     return this.#agent.ask('runnable', {}, Load, QUICK_MS);

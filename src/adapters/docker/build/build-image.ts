@@ -19,6 +19,9 @@ const MIB = 1024 * 1024;
 /** Longest wait for a sign of life from an engine whose build ran out of time. */
 const PING_MS = 4_000;
 
+/** Watches the disk while something is built: who is to blame once there is trouble, undefined when `until` came first. */
+export type DiskWatcher = (until: AbortSignal) => Promise<'overgrown' | 'low' | undefined>;
+
 export interface ImageBuild extends BuildRequest {
   /** Put on the image over the plan's own labels. */
   readonly labels: Readonly<Record<string, string>>;
@@ -30,6 +33,8 @@ export interface ImageBuild extends BuildRequest {
    * exit code 137 alone proves none, since anyone may send SIGKILL.
    */
   readonly memoryKills?: () => Promise<number>;
+  /** What all builds that go on may write together. Without it nothing watches. */
+  readonly disk?: { readonly limitMiB: number; readonly watch: DiskWatcher };
 }
 
 /**
@@ -45,13 +50,30 @@ export async function buildImage(
   signal.throwIfAborted();
   const attempt = new BuildAttempt(docker, build);
   const timeLimit = AbortSignal.timeout(build.limits.buildSeconds * 1_000);
+  using disk = watched(build.disk?.watch);
   try {
-    return await attempt.run(AbortSignal.any([signal, timeLimit]));
+    return await attempt.run(AbortSignal.any([signal, timeLimit, disk.trouble]));
   } catch (error) {
     signal.throwIfAborted();
+    if (disk.trouble.aborted) return attempt.outOfDisk(disk.trouble.reason);
     if (!timeLimit.aborted) throw error;
     return await attempt.outOfTime();
   }
+}
+
+/** A signal that is aborted with the trouble that the disk is in, as long as it is watched. */
+function watched(watch: DiskWatcher | undefined): Disposable & { readonly trouble: AbortSignal } {
+  const trouble = new AbortController();
+  const done = new AbortController();
+  void watch?.(done.signal).then((what) => {
+    if (what !== undefined) trouble.abort(what);
+  });
+  return {
+    trouble: trouble.signal,
+    [Symbol.dispose]() {
+      done.abort();
+    },
+  };
 }
 
 /** One build on its way, with what has been seen of it so far. */
@@ -97,6 +119,16 @@ class BuildAttempt {
     return this.failure('time-limit', `The build took longer than its limit of ${seconds} s.${where}`, at);
   }
 
+  /** @throws GraderFault where nobody can be told to have filled the disk. */
+  outOfDisk(trouble: unknown): BuildOutcome {
+    this.log.end();
+    if (trouble !== 'overgrown') throw new GraderFault('the disk of the engine got full during a build');
+    const at = this.trace.underWay();
+    const where = at ? ` It was stopped in the step ${at.step.name}` : '';
+    const message = `The build wrote more than ${this.build.disk?.limitMiB ?? 0} MiB to disk (limit BUILD_DISK_MIB).${where}`;
+    return this.failure('disk-limit', message, at);
+  }
+
   private async builtImage(id: string): Promise<BuildOutcome> {
     const { limits, plan, tag } = this.build;
     const bytes = await imageBytes(this.docker, id);
@@ -110,7 +142,7 @@ class BuildAttempt {
   }
 
   private failure(
-    cause: 'failed' | 'time-limit' | 'memory-limit',
+    cause: 'failed' | 'time-limit' | 'memory-limit' | 'disk-limit',
     message: string,
     at = this.trace.failed(),
   ): BuildOutcome {

@@ -8,6 +8,8 @@ export interface BenchBehaviour {
   readonly build?: () => Promise<BuildOutcome>;
   readonly container?: (buildId: string) => Container;
   readonly isOverloaded?: boolean;
+  readonly lacksDisk?: boolean;
+  readonly overgrown?: AbortSignal;
 }
 
 export interface FakeBench extends Bench {
@@ -20,6 +22,8 @@ export function fakeBench({
   build,
   container = servingContainer,
   isOverloaded = false,
+  lacksDisk = false,
+  overgrown = new AbortController().signal,
 }: BenchBehaviour = {}): FakeBench {
   const ups: StackRequest[] = [];
   let buildId = '';
@@ -32,6 +36,8 @@ export function fakeBench({
     engineVersion: 'Docker Engine of tests',
     internet: fakeInternet(),
     isOverloaded: () => Promise.resolve(isOverloaded),
+    lacksDisk: () => Promise.resolve(lacksDisk),
+    overgrown,
     build: async ({ context }) => {
       const text = textOf(context, 'src/appcore/build_id.py') ?? '';
       buildId = /BUILD_ID = "(.*)"/.exec(text)?.[1] ?? '';
