@@ -4,6 +4,7 @@ import { readArchive } from './adapters/archive/read-archive.ts';
 import { openGitRemote } from './adapters/git/git-remote.ts';
 import { openApiMetrics } from './adapters/metrics/api-metrics.ts';
 import { openIdInstitution } from './adapters/openid/openid-institution.ts';
+import { isDatabaseBusy } from './adapters/postgres/busy.ts';
 import { openDatabase } from './adapters/postgres/database.ts';
 import { forgeStore } from './adapters/postgres/forge-store.ts';
 import { outboxStore } from './adapters/postgres/outbox-store.ts';
@@ -12,11 +13,12 @@ import { openRunFeed } from './adapters/redis/run-feed.ts';
 import { openRunQueue } from './adapters/redis/run-queue.ts';
 import type { Institution } from './app/ports/institution.ts';
 import type { Clock } from './app/ports/clock.ts';
-import { composeSecrets, startGitWork } from './compose-git.ts';
+import { composeForgeReach, composeSecrets, startGitWork } from './compose-git.ts';
 import { startPushWork } from './compose-push.ts';
 import { startHousekeeping } from './compose-housekeeping.ts';
 import { closeServer, listen, readinessOfStores, urlOf } from './compose-watch.ts';
 import { composeTraces } from './compose-traces.ts';
+import { composeLti, startLtiWork } from './compose-lti.ts';
 import { composeStores, scenarioCatalogue, SYSTEM_CLOCK } from './compose-stores.ts';
 import type { Config } from './config.ts';
 import type { Scenario } from './core/scenario-bundle.ts';
@@ -66,7 +68,9 @@ export async function startApi(config: Config, parts: ApiParts): Promise<Running
     traces,
     institution: composeInstitution(config, parts.log),
     forges: forgeStore(db),
+    forgeReach: composeForgeReach(config, () => address.url),
     secrets: composeSecrets(config),
+    ...composeLti(config, db),
     webhookCame: () => {
       work.wake();
     },
@@ -85,6 +89,7 @@ export async function startApi(config: Config, parts: ApiParts): Promise<Running
   };
   const app = createApp(service, {
     log: parts.log,
+    isBusy: isDatabaseBusy,
     allowances: parts.allowances ?? DEFAULT_ALLOWANCES,
     secure: config.http.publicUrl?.startsWith('https:') ?? false,
     trustProxy: config.http.trustProxy,
@@ -107,8 +112,9 @@ export async function startApi(config: Config, parts: ApiParts): Promise<Running
   server.requestTimeout = 120_000;
   server.headersTimeout = 10_000;
   address.url = urlOf(server, config.http.host);
-  const gitWork = startGitWork(config, service, outboxStore(db), parts.log);
+  const gitWork = startGitWork(service, outboxStore(db), parts.log);
   work.wake = gitWork.wake;
+  const ltiWork = startLtiWork(service, outboxStore(db), parts.log);
   const housekeeping = startHousekeeping(config.retention, { ...stores, clock: service.clock }, parts.log);
   const pushWork = startPushWork(service, remote, parts.log);
   return {
@@ -118,6 +124,7 @@ export async function startApi(config: Config, parts: ApiParts): Promise<Running
       await remote[Symbol.asyncDispose]();
       await closeServer(server);
       await gitWork[Symbol.asyncDispose]();
+      await ltiWork[Symbol.asyncDispose]();
       await housekeeping[Symbol.asyncDispose]();
       await pushWork[Symbol.asyncDispose]();
       await queue[Symbol.asyncDispose]();

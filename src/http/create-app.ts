@@ -19,6 +19,8 @@ import type { Service } from './service.ts';
 export interface AppOptions {
   readonly log: Logger;
   readonly allowances: Allowances;
+  /** Whether an error only means that a part of the service is too busy, for now. */
+  readonly isBusy: (error: unknown) => boolean;
   /** Pages are served over HTTPS: cookies and headers say so. */
   readonly secure: boolean;
   /** Addresses of reverse proxies whose `X-Forwarded-For` is believed, in Express's words; false for none. */
@@ -72,7 +74,7 @@ export function createApp(service: Service, options: AppOptions): Express {
   mountGit(app, service, limit, options.git);
   if (options.board !== undefined) mountBoard(app, service, options.board);
   if (options.pages !== undefined) mountPages(app, options.pages);
-  app.use(problemHandler(options.log));
+  app.use(problemHandler(options.log, options.isBusy));
   return app;
 }
 

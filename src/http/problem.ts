@@ -1,5 +1,6 @@
 import type { ErrorRequestHandler, Request, Response } from 'express';
 import type { Logger } from 'pino';
+import { BusyFault } from '../core/busy-fault.ts';
 import { GraderFault } from '../core/grader-fault.ts';
 import { Refusal, type RefusalCode } from '../core/refusal.ts';
 import { InvalidRequest } from './invalid-request.ts';
@@ -66,12 +67,15 @@ export function internalProblem(status: 500 | 503, requestId: string): Problem {
   };
 }
 
-/** Ends every request that failed with a problem document. */
-export function problemHandler(log: Logger): ErrorRequestHandler {
+/** After so many seconds what is not available now may be asked for again. */
+const RETRY_AFTER_SECONDS = 3;
+
+/** Ends every request that failed with a problem document. `isBusy` knows the errors that mean: not now. */
+export function problemHandler(log: Logger, isBusy: (error: unknown) => boolean): ErrorRequestHandler {
   // Express tells an error handler by its four parameters.
   return (error: unknown, request: Request, response: Response, _next) => {
     const requestId = requestIdOf(request);
-    const problem = problemFor(error, requestId);
+    const problem = problemFor(error, requestId, isBusy);
     if (problem.status >= 500) log.error({ err: error, requestId }, 'request failed');
     if (response.headersSent) {
       response.destroy();
@@ -85,11 +89,13 @@ export function problemHandler(log: Logger): ErrorRequestHandler {
   };
 }
 
-function problemFor(error: unknown, requestId: string): Problem {
+function problemFor(error: unknown, requestId: string, isBusy: (error: unknown) => boolean): Problem {
   if (error instanceof Refusal) return problemOf(error, requestId);
   const parsing = parserRefusal(error);
   if (parsing !== null) return problemOf(parsing, requestId);
-  return internalProblem(error instanceof GraderFault ? 503 : 500, requestId);
+  if (!(error instanceof GraderFault) && !isBusy(error)) return internalProblem(500, requestId);
+  const retryAfterSeconds = error instanceof BusyFault ? error.retryAfterSeconds : RETRY_AFTER_SECONDS;
+  return { ...internalProblem(503, requestId), retryAfterSeconds };
 }
 
 /** What Express's own body parser and router throw. */

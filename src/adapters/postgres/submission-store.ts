@@ -4,15 +4,20 @@ import type { Prisma } from '../../generated/prisma/client.ts';
 import { rulesOf, statusOf, verdictOfRow } from './assignment-rows.ts';
 import { admit } from './admit.ts';
 import type { Database } from './database.ts';
+import { Gate } from './gate.ts';
 import { keepFileTree, readFileTree } from './file-trees.ts';
 import { sourceOf } from './submission-source.ts';
 
+/** Of the API's ten connections, so that whoever reads never waits for a crowd that submits. */
+const AT_THE_GATE = { atOnce: 6, waiting: 500, waitMs: 5_000 } as const;
+
 export function submissionStore(db: Database): Submissions {
+  const gate = new Gate(AT_THE_GATE);
   return {
-    keepFiles: (digest, files) => keepFileTree(db, digest, files),
+    keepFiles: (digest, files) => gate.through(() => keepFileTree(db, digest, files)),
     files: (digest) => readFileTree(db, digest),
 
-    admit: (submission, decide) => admit(db, submission, decide),
+    admit: (submission, decide) => gate.through(() => admit(db, submission, decide)),
 
     async find(id) {
       const row = await db.submission.findUnique({ where: { id }, include: INCLUDE });

@@ -1,0 +1,68 @@
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Client } from './support/client.ts';
+import { sql } from './support/database.ts';
+import { ASSIGNMENT, COURSE, type Stack, startStack } from './support/stack.ts';
+
+const BURST = 40;
+
+describe('a burst of submissions', () => {
+  let stack: Stack;
+  let learners: Client[];
+  beforeAll(async () => {
+    stack = await startStack();
+    learners = [];
+    for (let index = 0; index < BURST; index++)
+      learners.push(await stack.person(`learner-${index}`, 'learner'));
+  });
+  afterAll(() => stack[Symbol.asyncDispose]());
+
+  it('that the database cannot take is sent away for a moment, and what was taken is there', async () => {
+    const path = `/courses/${COURSE}/assignments/${ASSIGNMENT}/submissions`;
+    const holding = await holdSubmissions(stack.config.databaseUrl);
+    const burst = learners.map((learner, index) =>
+      learner.send('POST', path, { files: { Dockerfile: `FROM x\nCMD ${index}\n` } }),
+    );
+
+    // Nobody who submits gets on, and whoever reads is answered all the same.
+    const reading = await learners[0]?.get(`/courses/${COURSE}`);
+    await Promise.race(burst);
+    await holding[Symbol.asyncDispose]();
+    const replies = await Promise.all(burst);
+
+    expect(reading?.status).toBe(200);
+    const taken = replies.filter(({ status }) => status === 202);
+    const sentAway = replies.filter(({ status }) => status === 503);
+    expect(taken.length + sentAway.length).toBe(BURST);
+    expect(sentAway.length).toBeGreaterThan(0);
+    for (const { headers } of sentAway) expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
+    const [stored] = await sql(stack.config.databaseUrl, 'SELECT count(*)::int AS count FROM submission');
+    expect(stored).toEqual({ count: taken.length });
+  });
+
+  it('by readers alone is sent away for a moment too', async () => {
+    const holding = await holdSubmissions(stack.config.databaseUrl);
+    const path = `/courses/${COURSE}/assignments/${ASSIGNMENT}/submissions`;
+
+    const burst = learners.map((learner) => learner.get(path));
+    await Promise.race(burst);
+    await holding[Symbol.asyncDispose]();
+    const statuses = (await Promise.all(burst)).map(({ status }) => status);
+
+    expect(statuses.every((status) => status === 200 || status === 503)).toBe(true);
+    expect(statuses).toContain(503);
+  });
+});
+
+/** Lets nobody at the submissions until it is disposed of. */
+async function holdSubmissions(url: string): Promise<AsyncDisposable> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  await client.query('BEGIN');
+  await client.query('LOCK TABLE submission IN ACCESS EXCLUSIVE MODE');
+  return {
+    async [Symbol.asyncDispose]() {
+      await client.end();
+    },
+  };
+}
