@@ -10,6 +10,7 @@ import { EditPage } from './pages/edit.tsx';
 import { ExceptionsPage } from './pages/exceptions.tsx';
 import { GradebookPage } from './pages/gradebook.tsx';
 import { HistoryPage } from './pages/history.tsx';
+import { InstitutionPage } from './pages/institution.tsx';
 import { JoinPage } from './pages/join.tsx';
 import { NotFoundPage } from './pages/not-found.tsx';
 import { PeoplePage } from './pages/people.tsx';
@@ -29,6 +30,7 @@ export function App() {
     <BrowserRouter>
       <Routes>
         <Route path="/sign-in" element={<SignInPage />} />
+        <Route path="/sign-in/openid" element={<InstitutionPage />} />
         <Route path="/join" element={<JoinPage />} />
         <Route
           element={

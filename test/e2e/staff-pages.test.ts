@@ -89,6 +89,9 @@ describe('the pages of the staff', () => {
     await page.getByRole('row', { name: /Grace Hopper.*85.*score set by hand/ }).waitFor();
     await page.goto(`${COURSE_PAGE}/audit`);
     await page.getByText('Shown in class').waitFor();
+    await page
+      .getByRole('rowheader', { name: 'Set a score by hand assignment port-bind, Grace Hopper' })
+      .waitFor();
   });
 
   it('broke no rule of the security policy', () => {

@@ -11,7 +11,7 @@ export const InstitutionSignIn = withExample(
 /** A path of these pages: one slash, and nothing that a browser takes for the start of another host. */
 const OwnPath = z
   .string()
-  .max(500)
+  .max(2000)
   .regex(/^\/(?![/\\])[^\\\s\p{Cc}]*$/u, 'a path of these pages, such as /courses/docker-101');
 
 export const BeginInstitutionSignIn = withExample(z.strictObject({ returnTo: OwnPath.default('/') }), {

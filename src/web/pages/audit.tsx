@@ -4,6 +4,7 @@ import { ask } from '../api/client.ts';
 import { useAction } from '../api/use-action.ts';
 import { useResource } from '../api/use-resource.ts';
 import { useCourse } from '../session.tsx';
+import { actWords, subjectWords } from '../ui/act-words.ts';
 import { AsyncView } from '../ui/async-view.tsx';
 import { Empty } from '../ui/empty.tsx';
 import { PageHead } from '../ui/page-head.tsx';
@@ -102,7 +103,7 @@ function Entries({
                 )}
               </td>
               <th scope="row">
-                {entry.act}
+                {actWords(entry.act)}
                 <div className="small muted wrap-anywhere">{subjectWords(entry.subject, names)}</div>
               </th>
               <td>
@@ -138,15 +139,4 @@ function Detail({ detail }: { readonly detail: AuditEntry['detail'] }) {
       {list}
     </details>
   );
-}
-
-/** `assignment:port-bind/person:<id>` with the person's name where the course knows it. */
-function subjectWords(subject: string, names: ReadonlyMap<string, string>): string {
-  return subject
-    .split('/')
-    .map((part) => {
-      const [kind, id] = part.split(':');
-      return kind === 'person' && id !== undefined ? (names.get(id) ?? part) : part;
-    })
-    .join(', ');
 }

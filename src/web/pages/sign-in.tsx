@@ -1,10 +1,13 @@
 import { useEffect, useRef, useState } from 'react';
 import { useLocation, useNavigate } from 'react-router';
 import { z } from 'zod';
+import { InstitutionSignIn } from '../../http/schemas/institution.ts';
 import { Me } from '../../http/schemas/session.ts';
 import { ask } from '../api/client.ts';
 import { useAction } from '../api/use-action.ts';
+import { useResource } from '../api/use-resource.ts';
 import { TextField } from '../ui/field.tsx';
+import { InstitutionButton } from '../ui/institution-button.tsx';
 import { ProblemNote } from '../ui/problem-note.tsx';
 import { Welcome } from '../ui/welcome.tsx';
 
@@ -17,11 +20,15 @@ export function SignInPage() {
   const [token, setToken] = useState('');
   const fromLink = location.hash.slice(1);
   const tried = useRef('');
+  const offer = useResource(InstitutionSignIn, '/session/institution');
+  // What else the page offers doesn't wait for it.
+  const institution = offer.state === 'ready' ? (offer.value.institution?.name ?? null) : null;
+  const origin = Origin.safeParse(location.state);
+  const returnTo = origin.success ? origin.data.from : '/';
 
   const signIn = useAction(async (secret: string) => {
     await ask(Me, '/session', { method: 'POST', body: { token: secret } });
-    const origin = Origin.safeParse(location.state);
-    await navigate(origin.success ? origin.data.from : '/', { replace: true });
+    await navigate(returnTo, { replace: true });
   });
 
   useEffect(() => {
@@ -39,6 +46,7 @@ export function SignInPage() {
       ) : (
         <>
           <ProblemNote problem={signIn.problem} />
+          {institution === null ? null : <InstitutionButton name={institution} returnTo={returnTo} />}
           <p className="muted">
             Open the personal link that you were sent, or enter an API token. A link works once and for a
             limited time; your instructor can make you a new one.
@@ -59,7 +67,7 @@ export function SignInPage() {
               autoComplete="off"
               help="Also takes the part of a personal link after the # sign."
             />
-            <button type="submit" className="button primary">
+            <button type="submit" className={institution === null ? 'button primary' : 'button'}>
               Sign in
             </button>
           </form>

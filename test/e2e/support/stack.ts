@@ -28,7 +28,10 @@ export interface RealStack extends AsyncDisposable {
 const PROJECT = fileURLToPath(new URL('../../..', import.meta.url));
 
 /** `grades`: with a worker over the engine of DOCKER_HOST; without one, submissions wait for ever. */
-export async function startRealStack(options: { readonly grades: boolean }): Promise<RealStack> {
+export async function startRealStack(options: {
+  readonly grades: boolean;
+  readonly environment?: Readonly<Record<string, string>>;
+}): Promise<RealStack> {
   await build({ configFile: `${PROJECT}/vite.config.ts`, logLevel: 'warn' });
   const pages = `${PROJECT}/dist/web`;
   if (!existsSync(`${pages}/index.html`)) throw new Error('the pages were not built');
@@ -43,6 +46,7 @@ export async function startRealStack(options: { readonly grades: boolean }): Pro
     PORT: '0',
     LOG_LEVEL: 'silent',
     DRAIN_SECONDS: '0',
+    ...options.environment,
   });
   const log = pino({ level: config.logLevel });
   const many = { reading: 1e6, changing: 1e6, submitting: 1e6, 'signing-in': 1e6 };

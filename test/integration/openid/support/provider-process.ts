@@ -89,7 +89,7 @@ server.on('request', (request, response) => {
   });
 });
 
-const PAGE = `<!doctype html><html lang="en"><title>Institution</title><main><h1>Institution</h1><form method="post">
+const PAGE = `<!doctype html><html lang="en"><title>Institution</title><link rel="icon" href="data:,"><main><h1>Institution</h1><form method="post">
 <label>Account <input name="account" autofocus></label>
 <button name="choice" value="sign-in">Continue</button> <button name="choice" value="back">Go back</button>
 </form></main></html>`;
