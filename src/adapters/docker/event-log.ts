@@ -29,9 +29,12 @@ export class EventLog implements Disposable {
     this.#stream = stream;
     // An engine that goes away ends the stream; the calls made meanwhile tell it as a fault.
     stream.on('error', () => undefined);
-    createInterface({ input: stream }).on('line', (line) => {
+    const lines = createInterface({ input: stream });
+    lines.on('line', (line) => {
       this.#take(line);
     });
+    // It tells its input's errors again, and unheard ones end the process.
+    lines.on('error', () => undefined);
   }
 
   /** @throws GraderFault when the engine gives no events. */
@@ -75,9 +78,9 @@ export class EventLog implements Disposable {
   }
 
   #take(line: string): void {
-    const parsed = EngineEvent.safeParse(JSON.parse(line));
-    if (!parsed.success) return;
-    const { Action, timeNano, Actor } = parsed.data;
+    const parsed = eventIn(line);
+    if (parsed === undefined) return;
+    const { Action, timeNano, Actor } = parsed;
     const exitCode = Actor.Attributes['exitCode'];
     const event = {
       atMs: Math.round(timeNano / 1_000_000),
@@ -94,5 +97,14 @@ export class EventLog implements Disposable {
       }
     }
     for (const listener of this.#listeners.get(Actor.ID) ?? []) listener(event);
+  }
+}
+
+/** Undefined for a line that isn't one: an engine that is killed leaves its last one unfinished. */
+function eventIn(line: string): z.infer<typeof EngineEvent> | undefined {
+  try {
+    return EngineEvent.safeParse(JSON.parse(line)).data;
+  } catch {
+    return undefined;
   }
 }
