@@ -3,12 +3,14 @@ import { fileURLToPath } from 'node:url';
 import type Docker from 'dockerode';
 import { BenchPool } from './adapters/docker/bench-pool.ts';
 import { connectEngine } from './adapters/docker/engine.ts';
+import { watchEngine } from './adapters/docker/engine-watch.ts';
 import { type EngineHole, engineHoles } from './adapters/docker/known-holes.ts';
 import { canaryOf, type Canary } from './app/prove-grader.ts';
 import { loadSpecimens } from './adapters/files/load-specimens.ts';
 import { loadScenarios } from './adapters/files/load-scenarios.ts';
 import { grade, type Policy } from './app/grade.ts';
 import type { Grader } from './app/ports/grader.ts';
+import type { EngineWatch } from './app/ports/worker-watch.ts';
 import { CHECK_KINDS } from './checks/kinds.ts';
 import { DEFAULT_ENGINE_LIMITS } from './core/engine-limits.ts';
 import { GraderFault } from './core/grader-fault.ts';
@@ -39,6 +41,7 @@ export interface ComposedGrader extends AsyncDisposable {
   warm(): Promise<void>;
   /** Removes what dead workers have left in the engine, and what its build cache has over its budget. */
   readonly tidy: () => Promise<void>;
+  readonly engine: EngineWatch;
   /** Ways out of a container that are known of this engine's versions. */
   holes(): Promise<readonly EngineHole[]>;
 }
@@ -76,6 +79,7 @@ export async function composeGrader(config: GraderConfig): Promise<ComposedGrade
     grade: (job, listener, signal) => grade(dependencies, job, listener, signal),
     warm: () => benches.warm(),
     tidy: () => benches.tidy(),
+    engine: watchEngine(docker),
     holes: () => engineHoles(docker),
     [Symbol.asyncDispose]: () => benches[Symbol.asyncDispose](),
   };

@@ -31,6 +31,7 @@ const worker = await startWorker(config, {
   grade: grader.grade,
   prove: async (signal) => (await holesOfEngine()) ?? proveGrader(grader.grade, canary, signal),
   tidy: grader.tidy,
+  engine: grader.engine,
 });
 log.info({ worker: worker.id, slots: settings.slots }, 'taking runs');
 
