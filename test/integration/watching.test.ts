@@ -102,9 +102,14 @@ describe('a worker that is watched', () => {
     const { id } = await ada.submit('faulty fixed');
     await ada.until(id, 'done');
 
-    const { text } = await ask(`${worker.url ?? ''}/metrics`);
+    const verdicts = 'labgrader_verdicts_total{verdict="passed",scenario="port-bind"}';
+    // The verdict is there a moment before it is counted.
+    const text = await waitUntil('the verdict is counted', async () => {
+      const now = await ask(`${worker.url ?? ''}/metrics`);
+      return valueOf(now.text, verdicts) > 0 && now.text;
+    });
 
-    expect(valueOf(text, 'labgrader_verdicts_total{verdict="passed",scenario="port-bind"}')).toBe(1);
+    expect(valueOf(text, verdicts)).toBe(1);
     expect(valueOf(text, 'labgrader_faults_total{scenario="port-bind"}')).toBe(1);
     expect(valueOf(text, 'labgrader_runs_total{outcome="fault",scenario="unknown"}')).toBe(1);
     expect(valueOf(text, 'labgrader_run_seconds_count{scenario="port-bind"}')).toBe(1);
