@@ -52,7 +52,7 @@ export function redisUrl(): string {
   return needed('REDIS_URL');
 }
 
-function serverUrl(): string {
+export function serverUrl(): string {
   return needed('DATABASE_URL');
 }
 

@@ -46,12 +46,14 @@ export interface StackOptions {
   /** The lab that stands for `port-bind`; a fake one where it is absent. */
   readonly scenario?: Scenario;
   readonly log?: Logger;
+  /** `host:port` of what stands before the database, where something does. */
+  readonly databaseAt?: string;
 }
 
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const database = await testDatabase();
   const config = loadConfig({
-    DATABASE_URL: database.url,
+    DATABASE_URL: urlAt(database.url, options.databaseAt),
     REDIS_URL: redisUrl(),
     REDIS_PREFIX: `test-${randomBytes(5).toString('hex')}`,
     PORT: '0',
@@ -116,6 +118,12 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       await database[Symbol.asyncDispose]();
     },
   };
+}
+
+function urlAt(url: string, address: string | undefined): string {
+  const at = new URL(url);
+  if (address !== undefined) at.host = address;
+  return at.toString();
 }
 
 async function seed(stores: ReturnType<typeof composeStores>, clock: Clock): Promise<void> {
