@@ -19,6 +19,8 @@ interface Trial {
   readonly steps: readonly (readonly [string, number, string])[];
   /** Indexes of the rows that ran for edited sources and for an edited manifest. */
   readonly ranForSources: readonly number[];
+  /** Where the builder ran other rows for a second edit of the sources. */
+  readonly ranForSourcesAgain?: readonly number[];
   readonly ranForManifest: readonly number[];
   readonly ranAgain?: readonly number[];
   readonly layers?: readonly ImageLayer[];
@@ -38,7 +40,8 @@ async function run(trial: Trial) {
     build,
     rebuild: (edit) => {
       edits.push(edit);
-      return Promise.resolve({ ok: true, build: builtWith(trial, edit) });
+      const isSecond = edits.filter(({ freshBuildId }) => freshBuildId).length > 1;
+      return Promise.resolve({ ok: true, build: builtWith(trial, edit, isSecond) });
     },
     imageFacts: () =>
       Promise.resolve(
@@ -52,8 +55,9 @@ async function run(trial: Trial) {
   return { outcome, edits };
 }
 
-function builtWith(trial: Trial, edit: Edit): FinishedBuild {
-  if (edit.freshBuildId) return buildOf('sources', stepsOf(trial, trial.ranForSources));
+function builtWith(trial: Trial, edit: Edit, isSecond: boolean): FinishedBuild {
+  const ranForSources = (isSecond ? trial.ranForSourcesAgain : undefined) ?? trial.ranForSources;
+  if (edit.freshBuildId) return buildOf('sources', stepsOf(trial, ranForSources));
   const isManifest = textOf(edit.files(FILES), 'requirements.txt') !== 'fastapi\n';
   if (isManifest) return buildOf('manifest', stepsOf(trial, trial.ranForManifest));
   return buildOf('identical', stepsOf(trial, trial.ranAgain ?? []));
@@ -130,6 +134,13 @@ describe('build-cache', () => {
         { line: 3, note: 'installs the dependencies' },
       ],
     });
+  });
+
+  it('holds against nobody that the builder ran a step once and took it from its cache the next time', async () => {
+    const { outcome, edits } = await run({ ...RIGHT, ranForSources: [1, 2], ranForSourcesAgain: [2] });
+
+    expect(outcome.status).toBe('passed');
+    expect(edits.map(({ freshBuildId }) => freshBuildId)).toEqual([false, true, false, true]);
   });
 
   it('knows a step again that another build gave its name to', async () => {

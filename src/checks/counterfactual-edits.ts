@@ -1,0 +1,17 @@
+import { randomBytes } from 'node:crypto';
+import { textFile, textOf, type FileSet } from '../core/file-set.ts';
+
+/** The files with a comment added to a source file, another one each time. */
+export function editSources(files: FileSet, sourceFile: string): FileSet {
+  return new Map(files).set(sourceFile, textFile(`${textOf(files, sourceFile) ?? ''}\n${comment()}`));
+}
+
+/** The files with a line added to the manifest. Without a comment of its own, an earlier run's equal manifest would be in the builder's cache already. */
+export function editManifest(files: FileSet, manifest: string, addLine: string): FileSet {
+  const text = (textOf(files, manifest) ?? '').replace(/\n*$/, '\n');
+  return new Map(files).set(manifest, textFile(`${text}${addLine}\n${comment()}`));
+}
+
+function comment(): string {
+  return `# ${randomBytes(8).toString('hex')}\n`;
+}
