@@ -3,11 +3,12 @@ import { commitSource } from './adapters/git/fetch-commit.ts';
 import { secretBox } from './adapters/git/secret-box.ts';
 import { statusClient } from './adapters/git/status-client.ts';
 import { every } from './app/every.ts';
-import type { SecretBox } from './app/ports/forges.ts';
+import type { ForgeReach, SecretBox } from './app/ports/forges.ts';
 import type { Outbox } from './app/ports/outbox.ts';
 import { type TellForgeDeps, tellForges } from './app/tell-forge.ts';
 import { type WebhookWorkDeps, workOnWebhook } from './app/work-on-webhook.ts';
 import type { Config } from './config.ts';
+import { GraderFault } from './core/grader-fault.ts';
 import type { Service } from './http/service.ts';
 
 const LOOK_EVERY_MS = 1_000;
@@ -25,16 +26,38 @@ export function composeSecrets(config: Config): SecretBox | null {
   return secretsKey === null ? null : secretBox(secretsKey, oldSecretsKeys);
 }
 
-/** Works on webhooks that came and tells forges what became of their commits, until disposed. */
-export function startGitWork(config: Config, service: Service, outbox: Outbox, log: Logger): GitWork {
-  const { secrets } = service;
+/** `ownUrl` gives where the service itself listens. */
+export function composeForgeReach(config: Config, ownUrl: () => string): ForgeReach {
   const { folder, repositoryBytes: fetchBytes, privateHosts } = config.git;
+  return {
+    commits: commitSource({ folder, fetchBytes, privateHosts, timeMs: FETCH_MS }),
+    statuses: statusClient({ privateHosts }),
+    async deliverToSelf(path, headers, body, signal) {
+      try {
+        const answer = await fetch(`${ownUrl()}${path}`, {
+          method: 'POST',
+          headers: { ...headers },
+          body,
+          signal,
+        });
+        await answer.body?.cancel();
+        return answer.status;
+      } catch (cause) {
+        throw new GraderFault('the service can’t reach itself', { cause });
+      }
+    },
+  };
+}
+
+/** Works on webhooks that came and tells forges what became of their commits, until disposed. */
+export function startGitWork(service: Service, outbox: Outbox, log: Logger): GitWork {
+  const { secrets } = service;
   if (secrets === null) return { wake: () => undefined, [Symbol.asyncDispose]: () => Promise.resolve() };
   const stopping = new AbortController();
   const parts = { secrets, publicUrl: service.publicUrl };
-  const commits = commitSource({ folder, fetchBytes, privateHosts, timeMs: FETCH_MS });
+  const { commits, statuses } = service.forgeReach;
   const forWebhooks: WebhookWorkDeps = { ...service, ...parts, commits };
-  const forForges: TellForgeDeps = { ...service, ...parts, outbox, statuses: statusClient({ privateHosts }) };
+  const forForges: TellForgeDeps = { ...service, ...parts, outbox, statuses };
   const webhooks = repeating(log, stopping.signal, (signal) => workOnWebhook(forWebhooks, signal));
   const telling = repeating(log, stopping.signal, (signal) => tellForges(forForges, signal));
   const forgetting = every(FORGET_EVERY_MS, stopping.signal, async () => {
@@ -56,7 +79,7 @@ export function startGitWork(config: Config, service: Service, outbox: Outbox, l
 }
 
 /** Does `body` again at once while it finds something to do, and every second otherwise, or when woken. */
-function repeating(
+export function repeating(
   log: Logger,
   signal: AbortSignal,
   body: (signal: AbortSignal) => Promise<boolean>,
@@ -77,7 +100,7 @@ function repeating(
     again = true;
     running ??= drain()
       .catch((error: unknown) => {
-        if (!signal.aborted) log.warn({ err: error }, 'work for forges broke off');
+        if (!signal.aborted) log.warn({ err: error }, 'work for others broke off');
       })
       .finally(() => {
         running = null;

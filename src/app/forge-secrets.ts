@@ -9,6 +9,15 @@ export function sealForge(
   secret: string,
   credential: string | null,
 ): Pick<ForgeRecord, 'secret' | 'credential'> {
+  const box = neededSecrets(secrets);
+  return {
+    secret: box.seal(secret, webhookPurpose(id)),
+    credential: credential === null ? null : box.seal(credential, credentialPurpose(id)),
+  };
+}
+
+/** @throws Refusal where nothing can be kept secret */
+export function neededSecrets(secrets: SecretBox | null): SecretBox {
   if (secrets === null) {
     throw new Refusal(
       'conflict',
@@ -19,10 +28,7 @@ export function sealForge(
       },
     );
   }
-  return {
-    secret: secrets.seal(secret, webhookPurpose(id)),
-    credential: credential === null ? null : secrets.seal(credential, credentialPurpose(id)),
-  };
+  return secrets;
 }
 
 export function openForgeSecret(secrets: SecretBox, forge: Sealed): string {

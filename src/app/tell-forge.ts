@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { openForgeCredential } from './forge-secrets.ts';
+import { originOf } from './forge-access.ts';
 import type { Clock } from './ports/clock.ts';
 import type { CommitStatus, Forges, SecretBox, StatusClient } from './ports/forges.ts';
 import type { Outbox, OutboxRow } from './ports/outbox.ts';
@@ -84,12 +84,10 @@ async function tell(deps: TellForgeDeps, submissionId: string, signal: AbortSign
     deps.forges.commitOf(submissionId),
   ]);
   if (record === null || came === null) return;
-  const { name, forge } = came.repository;
-  const credential = openForgeCredential(deps.secrets, forge);
+  const origin = { ...originOf(deps.secrets, came.repository), commit: came.commit };
   const told = toldOf(record);
   // Without a credential nobody is told, which is how an instructor turns it off.
-  if (credential === null || came.told === told) return;
-  const origin = { kind: forge.kind, baseUrl: forge.baseUrl, name, credential, commit: came.commit };
+  if (origin.credential === null || came.told === told) return;
   await deps.statuses.post(origin, statusOf(record, deps.publicUrl), signal);
   await deps.forges.markTold(submissionId, told);
 }

@@ -3,7 +3,7 @@ import { GraderFault } from '../core/grader-fault.ts';
 import type { IntakeLimits } from '../core/intake-limits.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { Actor } from './actor.ts';
-import { openForgeCredential } from './forge-secrets.ts';
+import { originOf } from './forge-access.ts';
 import type { AssignmentRecord } from './ports/assignments.ts';
 import type { Courses } from './ports/courses.ts';
 import type {
@@ -42,10 +42,14 @@ export async function workOnWebhook(deps: WebhookWorkDeps, signal: AbortSignal):
     await deps.forges.endDelivery(delivery.id, 'done', note);
   } catch (error) {
     if (error instanceof Refusal)
-      await deps.forges.endDelivery(delivery.id, 'failed', plainLine(error.message));
+      await deps.forges.endDelivery(delivery.id, 'failed', plainLine(teaching(error)));
     else await retry(deps, delivery, error);
   }
   return true;
+}
+
+function teaching({ message, details }: Refusal): string {
+  return details.wayOut === undefined ? message : `${message} ${details.wayOut}`;
 }
 
 async function retry(deps: WebhookWorkDeps, delivery: DeliveryRecord, error: unknown): Promise<void> {
@@ -69,12 +73,8 @@ async function submitDelivered(
   if (repository === null || commit === null) return 'The repository is nobody’s any more.';
   const { forge } = repository;
   const actor = await actorOf(deps, repository);
-  const credential = openForgeCredential(deps.secrets, forge);
-  const { kind, baseUrl } = forge;
-  await using fetched = await deps.commits.fetch(
-    { kind, baseUrl, name: repository.name, credential, commit },
-    signal,
-  );
+  const origin = { ...originOf(deps.secrets, repository), commit };
+  await using fetched = await deps.commits.fetch(origin, signal);
   const notes: string[] = [];
   for (const assignment of await deps.assignments.list(forge.courseId)) {
     const folder = repository.folders[assignment.slug] ?? `labs/${assignment.scenario}`;

@@ -2,7 +2,7 @@ import type { AuditLog } from '../app/ports/audit.ts';
 import type { Assignments } from '../app/ports/assignments.ts';
 import type { Clock } from '../app/ports/clock.ts';
 import type { Courses } from '../app/ports/courses.ts';
-import type { Forges, SecretBox } from '../app/ports/forges.ts';
+import type { ForgeReach, Forges, SecretBox } from '../app/ports/forges.ts';
 import type { Institution, SignInAttempts } from '../app/ports/institution.ts';
 import type { Gradebooks } from '../app/ports/gradebooks.ts';
 import type { PendingPushes } from '../app/ports/pending-pushes.ts';
@@ -37,6 +37,7 @@ export interface Service {
   readonly institution: Institution | null;
   readonly signInAttempts: SignInAttempts;
   readonly forges: Forges;
+  readonly forgeReach: ForgeReach;
   /** Null where no key to keep secrets with is configured. */
   readonly secrets: SecretBox | null;
   /** A webhook brought work. */

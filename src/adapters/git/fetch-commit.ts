@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import type { CommitOrigin, CommitSource, FetchedCommit } from '../../app/ports/forges.ts';
 import { GraderFault } from '../../core/grader-fault.ts';
 import { Refusal } from '../../core/refusal.ts';
-import { type GuardedAddress, guardedAddress } from '../outbound/guarded-address.ts';
 import { bytesUnder, ensureRepository } from './repository-folder.ts';
 import { GitFailure, runGit } from './git-process.ts';
 import { readTree } from './read-tree.ts';
+import { wayToForge } from './way-to-forge.ts';
 
 export interface FetchOptions {
   readonly folder: string;
@@ -16,30 +16,54 @@ export interface FetchOptions {
   readonly privateHosts: readonly string[];
 }
 
+/** Under the folder of the service's git: where commits lie for as long as they are looked at. */
+export const FETCHED = 'fetched';
+
 const COMMIT = /^[0-9a-f]{40}$/;
 const NAME = /^[A-Za-z0-9_.-]+(\/[A-Za-z0-9_.-]+)+$/;
+const LIST_MS = 20_000;
 
 /** Fetches single commits into folders of their own. */
 export function commitSource(options: FetchOptions): CommitSource {
   return {
     async fetch(origin, signal) {
-      if (!COMMIT.test(origin.commit) || !NAME.test(origin.name))
-        throw new GraderFault('not a commit of a repository');
-      const address = await guardedAddress(`${origin.baseUrl}/${origin.name}.git`, options.privateHosts);
-      const scratch = join(options.folder, 'fetched');
-      await mkdir(scratch, { recursive: true, mode: 0o700 });
-      const folder = await mkdtemp(join(scratch, 'commit-'));
+      if (!COMMIT.test(origin.commit)) throw new GraderFault('not the id of a commit');
+      const folder = await scratchFolder(options, origin);
       const repository = join(folder, 'repository.git');
       try {
         await ensureRepository(repository, signal);
-        await fetchInto(repository, address, origin, options, signal);
+        await fetchInto(repository, origin, options, signal);
       } catch (error) {
         await rm(folder, { recursive: true, force: true });
         throw error;
       }
       return fetched(folder, repository, origin.commit);
     },
+
+    async head(origin, branch, signal) {
+      const folder = await scratchFolder(options, origin);
+      const place = join(folder, 'place');
+      try {
+        await mkdir(place);
+        const listed = await overTheWay(
+          { folder, place, args: ['ls-remote', '--heads'], wanted: `refs/heads/${branch}` },
+          { ...options, timeMs: LIST_MS },
+          origin,
+          signal,
+        );
+        return /^([0-9a-f]{40})\t/.exec(listed)?.[1] ?? null;
+      } finally {
+        await rm(folder, { recursive: true, force: true });
+      }
+    },
   };
+}
+
+async function scratchFolder(options: FetchOptions, origin: Pick<CommitOrigin, 'name'>): Promise<string> {
+  if (!NAME.test(origin.name)) throw new GraderFault('not the name of a repository');
+  const scratch = join(options.folder, FETCHED);
+  await mkdir(scratch, { recursive: true, mode: 0o700 });
+  return mkdtemp(join(scratch, 'commit-'));
 }
 
 function fetched(folder: string, repository: string, commit: string): FetchedCommit {
@@ -61,63 +85,86 @@ function fetched(folder: string, repository: string, commit: string): FetchedCom
 
 async function fetchInto(
   repository: string,
-  address: GuardedAddress,
   origin: CommitOrigin,
   options: FetchOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  const { url } = address;
-  const scheme = url.protocol.slice(0, -1);
-  const host = url.hostname.replace(/^\[|\]$/g, '');
-  const pinned = address.family === 6 ? `[${address.address}]` : address.address;
-  const settings: (readonly [string, string])[] = [
-    [`protocol.${scheme}.allow`, 'always'],
-    ['http.followRedirects', 'false'],
-    // The address that was judged, whatever its name leads to a moment later.
-    ['http.curloptResolve', `${host}:${address.port}:${pinned}`],
-    ['http.lowSpeedLimit', '1000'],
-    ['http.lowSpeedTime', '20'],
-    ['http.proxy', ''],
-    ['credential.helper', ''],
-    ['fetch.unpackLimit', '1'],
-    ['fetch.recurseSubmodules', 'false'],
-    ['fetch.fsckObjects', 'true'],
-    ['fetch.writeCommitGraph', 'false'],
-    ['transfer.bundleURI', 'false'],
-  ];
-  // In the environment, which only this user can read; an argument list is everybody's.
-  if (origin.credential !== null) settings.push(['http.extraHeader', authorization(origin.credential)]);
   const args = ['fetch', '--quiet', '--depth=1', '--no-tags', '--no-recurse-submodules'];
+  args.push('--no-write-fetch-head', '--no-auto-maintenance');
+  await overTheWay(
+    { folder: join(repository, '..'), place: repository, repository, args, wanted: origin.commit },
+    options,
+    origin,
+    signal,
+  );
+}
+
+interface Asked {
+  /** Private, and the parent of `place`, in which git is run. */
+  readonly folder: string;
+  readonly place: string;
+  readonly repository?: string;
+  readonly args: readonly string[];
+  /** What is asked of the forge. */
+  readonly wanted: string;
+}
+
+async function overTheWay(
+  asked: Asked,
+  options: FetchOptions,
+  origin: Omit<CommitOrigin, 'commit'>,
+  signal: AbortSignal,
+): Promise<string> {
+  await using way = await wayToForge(origin, asked.folder, options.privateHosts);
+  const { repository } = asked;
   try {
-    await runGit(
+    const said = await runGit(
       {
-        args: [
-          ...args,
-          '--no-write-fetch-head',
-          '--no-auto-maintenance',
-          '--',
-          url.toString(),
-          origin.commit,
+        args: [...asked.args, '--', way.url, asked.wanted],
+        folder: asked.place,
+        environment: {
+          ...way.environment,
+          ...(repository === undefined ? { GIT_CEILING_DIRECTORIES: asked.folder } : { GIT_DIR: repository }),
+        },
+        settings: [
+          ...way.settings,
+          ['fetch.unpackLimit', '1'],
+          ['fetch.recurseSubmodules', 'false'],
+          ['fetch.fsckObjects', 'true'],
+          ['fetch.writeCommitGraph', 'false'],
+          ['transfer.bundleURI', 'false'],
         ],
-        folder: repository,
-        environment: { GIT_DIR: repository, GIT_ALLOW_PROTOCOL: scheme },
-        settings,
         limits: { timeMs: options.timeMs, fileBytes: options.fetchBytes },
         maxBytes: 65_536,
       },
       signal,
     );
+    return said.toString('latin1');
   } catch (error) {
     if (!(error instanceof GitFailure)) throw error;
+    if (origin.ssh !== null) refuseBySsh(error, origin.ssh.url);
     // Who writes past the limit is killed without a word: what it had written tells.
-    const cut = (await bytesUnder(repository)) >= options.fetchBytes;
+    const cut = repository !== undefined && (await bytesUnder(repository)) >= options.fetchBytes;
     if (cut || error.reason !== 'failed') throw tooLarge(options);
     throw new GraderFault('the forge did not give the commit', { cause: error });
   }
 }
 
-function authorization(credential: string): string {
-  return `Authorization: Basic ${Buffer.from(`oauth2:${credential}`).toString('base64')}`;
+/** @throws what ssh had against it, if it was ssh */
+function refuseBySsh(failure: GitFailure, url: string): void {
+  if (failure.words.includes('Host key verification failed')) {
+    throw new Refusal('request-invalid', `The server at ${url} shows a host key that isn’t the forge’s.`, {
+      rule: 'forge.host-key',
+      wayOut:
+        'Nothing was sent to it. Compare `ssh-keyscan` with what the forge publishes, and enter its key only if they agree: otherwise somebody is in between.',
+    });
+  }
+  if (failure.words.includes('Permission denied')) {
+    throw new GraderFault('the forge does not take the key: enter its public half there', { cause: failure });
+  }
+  if (failure.words.includes('cannot run ssh') || failure.words.includes('ssh: not found')) {
+    throw new GraderFault('there is no ssh program where the service runs', { cause: failure });
+  }
 }
 
 function tooLarge(options: FetchOptions): Refusal {

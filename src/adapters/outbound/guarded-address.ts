@@ -65,6 +65,25 @@ export async function guardedAddress(text: string, privateHosts: readonly string
   const allowed = privateHosts.includes(`${url.hostname}:${port}`);
   if (!secure && !(allowed && url.protocol === 'http:')) throw refused('it isn’t an https address');
   if (url.username !== '' || url.password !== '') throw refused('it holds a name or a password');
+  return lookedUp(url, port, allowed);
+}
+
+/**
+ * The same for git over SSH, `ssh://git@host`, whose server is proved by its host key.
+ * @throws Refusal
+ */
+export async function guardedSshAddress(
+  text: string,
+  privateHosts: readonly string[],
+): Promise<GuardedAddress> {
+  const url = parsed(text);
+  const port = url.port === '' ? 22 : Number(url.port);
+  if (url.protocol !== 'ssh:') throw refused('it isn’t an ssh address');
+  if (url.password !== '') throw refused('it holds a password');
+  return lookedUp(url, port, privateHosts.includes(`${url.hostname.toLowerCase()}:${port}`));
+}
+
+async function lookedUp(url: URL, port: number, allowed: boolean): Promise<GuardedAddress> {
   const host = url.hostname.replace(/^\[|\]$/g, '');
   const found = await lookup(host, { all: true }).catch(() => []);
   if (!allowed && found.some((item) => !isPublicAddress(item.address))) {

@@ -14,7 +14,27 @@ export const REPOSITORY = {
 type RepositoryRow = Prisma.ForgeRepositoryGetPayload<{ include: typeof REPOSITORY }>;
 
 export function forgeOf(row: Forge): ForgeRecord {
-  return { ...row, kind: ForgeKind.parse(row.kind) };
+  const { id, courseId, baseUrl, branch, secret, credential, sshUrl, sshHostKeys, sshKey, createdAt } = row;
+  const ssh = sshUrl === null ? null : { url: sshUrl, hostKeys: sshHostKeys, key: sshKey };
+  return {
+    id,
+    courseId,
+    kind: ForgeKind.parse(row.kind),
+    baseUrl,
+    branch,
+    secret,
+    credential,
+    ssh,
+    createdAt,
+  };
+}
+
+/** Columns of a forge as it is to be. */
+export function forgeRow(forge: Omit<ForgeRecord, 'createdAt'>) {
+  const { id, courseId, kind, baseUrl, branch, secret, credential, ssh } = forge;
+  const sshHostKeys = [...(ssh?.hostKeys ?? [])];
+  const more = { sshUrl: ssh?.url ?? null, sshHostKeys, sshKey: ssh?.key ?? null };
+  return { id, courseId, kind, baseUrl, branch, secret, credential, ...more };
 }
 
 export function repositoryOf(row: RepositoryRow): RepositoryRecord {
@@ -24,6 +44,8 @@ export function repositoryOf(row: RepositoryRow): RepositoryRecord {
     personName: row.person.name,
     name: row.name,
     folders: Folders.parse(row.folders),
+    credential: row.credential,
+    sshKey: row.sshKey,
     forge: forgeOf(row.forge),
   };
 }

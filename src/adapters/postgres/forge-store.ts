@@ -3,7 +3,7 @@ import { addAudit } from './audit-log.ts';
 import { type Database, inTransaction } from './database.ts';
 import { commitStore } from './commit-store.ts';
 import { deliveryStore } from './delivery-store.ts';
-import { forgeOf, REPOSITORY, repositoryOf } from './forge-rows.ts';
+import { forgeOf, forgeRow, REPOSITORY, repositoryOf } from './forge-rows.ts';
 
 /** Secrets that one webhook is tried with when it doesn't say whose it is. */
 const MAX_TRIED = 200;
@@ -16,7 +16,13 @@ export function forgeStore(db: Database): Forges {
 
     async create(forge, audit, now) {
       await inTransaction(db, async (tx) => {
-        await tx.forge.create({ data: { ...forge, createdAt: now } });
+        await tx.forge.create({ data: { ...forgeRow(forge), createdAt: now } });
+        await addAudit(tx, audit, now);
+      });
+    },
+    async change(forge, audit, now) {
+      await inTransaction(db, async (tx) => {
+        await tx.forge.update({ where: { id: forge.id }, data: forgeRow(forge) });
         await addAudit(tx, audit, now);
       });
     },
@@ -50,11 +56,11 @@ export function forgeStore(db: Database): Forges {
 
     async map(forgeId, repositories, audit, now) {
       await inTransaction(db, async (tx) => {
-        for (const { name, personId, folders } of repositories) {
+        for (const { name, ...mapping } of repositories) {
           await tx.forgeRepository.upsert({
             where: { forgeId_name: { forgeId, name } },
-            create: { forgeId, name, personId, folders },
-            update: { personId, folders },
+            create: { forgeId, name, ...mapping },
+            update: mapping,
           });
         }
         await addAudit(tx, audit, now);

@@ -15,10 +15,36 @@ export interface ForgeRecord {
   readonly secret: string;
   /** Sealed. */
   readonly credential: string | null;
+  /** Null where it is fetched from over HTTPS. */
+  readonly ssh: ForgeSsh | null;
   readonly createdAt: Date;
 }
 
-export interface RepositoryRecord {
+export interface ForgeSsh {
+  /** `ssh://git@host`, without a slash at its end. */
+  readonly url: string;
+  /** As a known-hosts file holds them, without the name: one of them proves the server. */
+  readonly hostKeys: readonly string[];
+  /** Sealed; null where each repository has its own. */
+  readonly key: string | null;
+}
+
+/** What a repository has of its own, each above what its forge has. */
+export interface RepositoryAccess {
+  /** Sealed. */
+  readonly credential: string | null;
+  /** Sealed. */
+  readonly sshKey: string | null;
+}
+
+/** What changes of a repository; what is absent of its access stays as it is. */
+export interface RepositoryMapping extends Partial<RepositoryAccess> {
+  readonly name: string;
+  readonly personId: string;
+  readonly folders: Readonly<Record<string, string>>;
+}
+
+export interface RepositoryRecord extends RepositoryAccess {
   readonly id: string;
   readonly personId: string;
   readonly personName: string;
@@ -62,12 +88,13 @@ export interface Forges {
   find(courseId: string, id: string): Promise<ForgeRecord | null>;
   /** Those that a webhook may come from; one alone where its id is known. */
   ofKind(kind: ForgeKind, id: string | null): Promise<readonly ForgeRecord[]>;
+  change(forge: Omit<ForgeRecord, 'createdAt'>, audit: AuditNote, now: Date): Promise<void>;
   remove(courseId: string, id: string, audit: AuditNote, now: Date): Promise<boolean>;
 
   /** Sets whose work each repository holds; those that aren't named stay as they are. */
   map(
     forgeId: string,
-    repositories: readonly Pick<RepositoryRecord, 'name' | 'personId' | 'folders'>[],
+    repositories: readonly RepositoryMapping[],
     audit: AuditNote,
     now: Date,
   ): Promise<void>;
@@ -105,7 +132,15 @@ export interface CommitOrigin {
   readonly baseUrl: string;
   readonly name: string;
   readonly credential: string | null;
+  /** How it is fetched over SSH; null where it is over HTTPS. */
+  readonly ssh: SshAccess | null;
   readonly commit: string;
+}
+
+export interface SshAccess {
+  readonly url: string;
+  readonly hostKeys: readonly string[];
+  readonly privateKey: string;
 }
 
 /** A commit that was fetched for as long as it is needed. */
@@ -122,6 +157,8 @@ export interface CommitSource {
    * forge can't be reached or doesn't give it.
    */
   fetch(origin: CommitOrigin, signal: AbortSignal): Promise<FetchedCommit>;
+  /** The commit that a branch is at; null where there is no such branch. Fails as `fetch` does. */
+  head(origin: Omit<CommitOrigin, 'commit'>, branch: string, signal: AbortSignal): Promise<string | null>;
 }
 
 export interface CommitStatus {
@@ -129,6 +166,21 @@ export interface CommitStatus {
   readonly context: string;
   readonly description: string;
   readonly url: string;
+}
+
+/** Sends the service a delivery over its own front door, as a forge would. Gives the status of the answer. */
+export type DeliverToSelf = (
+  path: string,
+  headers: Readonly<Record<string, string>>,
+  body: string,
+  signal: AbortSignal,
+) => Promise<number>;
+
+/** What forges are reached by, and what a test of one is sent with. */
+export interface ForgeReach {
+  readonly commits: CommitSource;
+  readonly statuses: StatusClient;
+  readonly deliverToSelf: DeliverToSelf;
 }
 
 export interface StatusClient {

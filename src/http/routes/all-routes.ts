@@ -3,6 +3,8 @@ import type { Service } from '../service.ts';
 import { assignmentRoutes } from './assignments.ts';
 import { blockRoutes } from './blocks.ts';
 import { courseRoutes } from './courses.ts';
+import { forgeDeliveryRoutes } from './forge-deliveries.ts';
+import { forgeRepositoryRoutes } from './forge-repositories.ts';
 import { forgeRoutes } from './forges.ts';
 import { gradebookRoutes } from './gradebook.ts';
 import { grantRoutes } from './grants.ts';
@@ -30,6 +32,8 @@ export function allRoutes(service: Service, secure: boolean): readonly Route[] {
     ...regradeRoutes(service),
     ...runRoutes(service),
     ...forgeRoutes(service),
+    ...forgeRepositoryRoutes(service),
+    ...forgeDeliveryRoutes(service),
     ...webhookRoutes(service),
     ...operationRoutes(service),
   ];

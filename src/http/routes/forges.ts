@@ -1,45 +1,28 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { notFound } from '../../app/actor.ts';
-import { sealForge } from '../../app/forge-secrets.ts';
-import type { ForgeRecord } from '../../app/ports/forges.ts';
-import { Refusal } from '../../core/refusal.ts';
+import { sshKeyPurpose } from '../../app/forge-access.ts';
+import { neededSecrets, openForgeCredential, openForgeSecret, sealForge } from '../../app/forge-secrets.ts';
+import type { ForgeRecord, ForgeSsh } from '../../app/ports/forges.ts';
 import { noteOf } from '../audit-note.ts';
 import { uuidOf } from '../is-uuid.ts';
 import { type Route, changing, done, ok, reading, route, toCourse } from '../route.ts';
-import {
-  CreatedForge,
-  DeliveryList,
-  type Forge,
-  ForgeList,
-  ForgeRepositoryList,
-  NewForge,
-  NewForgeRepositories,
-} from '../schemas/forge.ts';
+import { CreatedForge, ForgeAsItIs, ForgeChange, ForgeList, NewForge } from '../schemas/forge.ts';
 import type { Service } from '../service.ts';
+import { forgeView } from '../views/forge-view.ts';
 
-const FORGES = '/courses/:course/forges';
-const MAX_DELIVERIES = 50;
+export const FORGES = '/courses/:course/forges';
 
-/** Forges of a course, whose work their repositories hold, and what came of their webhooks. */
+/** A forge of a course. @throws Refusal */
+export async function forgeOf(service: Service, courseId: string, id: string): Promise<ForgeRecord> {
+  const forge = await service.forges.find(courseId, uuidOf(id));
+  if (forge === null) throw notFound('forge');
+  return forge;
+}
+
+/** Forges of a course. */
 export function forgeRoutes(service: Service): Route[] {
-  async function see(courseId: string, id: string): Promise<ForgeRecord> {
-    const forge = await service.forges.find(courseId, uuidOf(id));
-    if (forge === null) throw notFound('forge');
-    return forge;
-  }
-
-  async function repositoriesOf(forgeId: string) {
-    const repositories = await service.forges.repositories(forgeId);
-    return {
-      repositories: repositories.map((item) => ({
-        id: item.id,
-        name: item.name,
-        person: { id: item.personId, name: item.personName },
-        folders: { ...item.folders },
-      })),
-    };
-  }
-
+  const viewOf = async (forge: ForgeRecord) =>
+    forgeView(service, forge, (await service.forges.repositories(forge.id)).length);
   return [
     route(
       {
@@ -74,10 +57,62 @@ export function forgeRoutes(service: Service): Route[] {
         const { kind, baseUrl, branch } = body;
         const sealed = sealForge(service.secrets, id, webhookSecret, body.credential);
         const now = service.clock.now();
-        const forge = { id, courseId, kind, baseUrl, branch, ...sealed };
+        const ssh = body.ssh === null ? null : sealedSsh(service, id, body.ssh, null);
+        const forge = { id, courseId, kind, baseUrl, branch, ...sealed, ssh };
         const audit = noteOf(actor, courseId, 'forge.created', `forge:${id}`, { kind, baseUrl, branch });
         await service.forges.create(forge, audit, now);
         return { ...forgeView(service, { ...forge, createdAt: now }, 0), webhookSecret };
+      },
+    ),
+    route(
+      {
+        ...changing,
+        method: 'patch',
+        path: `${FORGES}/:forge`,
+        tag: 'Forges',
+        summary: 'Change address, branch, token or SSH of a forge; what isn’t named stays as it is',
+        access: toCourse('instructor', 'teach'),
+        body: ForgeChange,
+        answer: ok(ForgeAsItIs, 'The forge as it is now'),
+      },
+      async (actor, { params, body }) => {
+        const forge = await forgeOf(service, params('course'), params('forge'));
+        const secrets = neededSecrets(service.secrets);
+        const credential =
+          body.credential === undefined ? openForgeCredential(secrets, forge) : body.credential;
+        const changed: ForgeRecord = {
+          ...forge,
+          ...sealForge(secrets, forge.id, openForgeSecret(secrets, forge), credential),
+          baseUrl: body.baseUrl ?? forge.baseUrl,
+          branch: body.branch ?? forge.branch,
+          ssh: newSsh(service, forge, body.ssh),
+        };
+        // Names of what was changed: none of its secrets belongs into a log.
+        const detail = { changed: Object.keys(body), baseUrl: changed.baseUrl, branch: changed.branch };
+        const audit = noteOf(actor, forge.courseId, 'forge.changed', `forge:${forge.id}`, detail);
+        await service.forges.change(changed, audit, service.clock.now());
+        return viewOf(changed);
+      },
+    ),
+    route(
+      {
+        ...changing,
+        method: 'post',
+        path: `${FORGES}/:forge/secret`,
+        tag: 'Forges',
+        summary: 'Make a new webhook secret, which alone holds from then on; the answer alone shows it',
+        access: toCourse('instructor', 'teach'),
+        answer: { status: 201, description: 'Made', schema: CreatedForge },
+      },
+      async (actor, { params }) => {
+        const forge = await forgeOf(service, params('course'), params('forge'));
+        const secrets = neededSecrets(service.secrets);
+        const webhookSecret = randomBytes(32).toString('base64url');
+        const credential = openForgeCredential(secrets, forge);
+        const changed = { ...forge, ...sealForge(secrets, forge.id, webhookSecret, credential) };
+        const audit = noteOf(actor, forge.courseId, 'forge.secret-renewed', `forge:${forge.id}`, {});
+        await service.forges.change(changed, audit, service.clock.now());
+        return { ...(await viewOf(changed)), webhookSecret };
       },
     ),
     route(
@@ -91,115 +126,29 @@ export function forgeRoutes(service: Service): Route[] {
         answer: done('Removed'),
       },
       async (actor, { params }) => {
-        const forge = await see(params('course'), params('forge'));
+        const forge = await forgeOf(service, params('course'), params('forge'));
         const audit = noteOf(actor, forge.courseId, 'forge.removed', `forge:${forge.id}`, {});
         await service.forges.remove(forge.courseId, forge.id, audit, service.clock.now());
         return undefined;
       },
     ),
-    route(
-      {
-        ...reading,
-        path: `${FORGES}/:forge/repositories`,
-        tag: 'Forges',
-        summary: 'Whose work each repository holds',
-        access: toCourse('instructor', 'teach'),
-        answer: ok(ForgeRepositoryList, 'Repositories'),
-      },
-      async (_actor, { params }) => repositoriesOf((await see(params('course'), params('forge'))).id),
-    ),
-    route(
-      {
-        ...changing,
-        method: 'put',
-        path: `${FORGES}/:forge/repositories`,
-        tag: 'Forges',
-        summary: 'Say whose work repositories hold; those that aren’t named stay as they are',
-        access: toCourse('instructor', 'teach'),
-        body: NewForgeRepositories,
-        answer: ok(ForgeRepositoryList, 'All repositories'),
-      },
-      async (actor, { params, body }) => {
-        const forge = await see(params('course'), params('forge'));
-        const members = await service.courses.members(forge.courseId);
-        const ids = new Map(members.map((member) => [member.email, member.id]));
-        const repositories = body.repositories.map(({ name, person, folders }) => {
-          const personId = ids.get(person);
-          if (personId === undefined) throw nobody(person);
-          return { name, personId, folders };
-        });
-        const detail = { repositories: repositories.slice(0, 20), count: repositories.length };
-        const audit = noteOf(actor, forge.courseId, 'forge.mapped', `forge:${forge.id}`, detail);
-        await service.forges.map(forge.id, repositories, audit, service.clock.now());
-        return repositoriesOf(forge.id);
-      },
-    ),
-    route(
-      {
-        ...changing,
-        method: 'delete',
-        path: `${FORGES}/:forge/repositories/:repository`,
-        tag: 'Forges',
-        summary: 'Take nothing more from a repository',
-        access: toCourse('instructor', 'teach'),
-        answer: done('Removed'),
-      },
-      async (actor, { params }) => {
-        const forge = await see(params('course'), params('forge'));
-        const id = uuidOf(params('repository'));
-        const audit = noteOf(actor, forge.courseId, 'forge.unmapped', `forge:${forge.id}`, {
-          repository: id,
-        });
-        if (!(await service.forges.unmap(forge.id, id, audit, service.clock.now())))
-          throw notFound('repository');
-        return undefined;
-      },
-    ),
-    route(
-      {
-        ...reading,
-        path: `${FORGES}/:forge/deliveries`,
-        tag: 'Forges',
-        summary: 'Webhooks that came, newest first, and what came of them: a test delivery shows here',
-        access: toCourse('instructor', 'teach'),
-        answer: ok(DeliveryList, 'Deliveries'),
-      },
-      async (_actor, { params }) => {
-        const forge = await see(params('course'), params('forge'));
-        const deliveries = await service.forges.deliveries(forge.id, MAX_DELIVERIES);
-        return {
-          deliveries: deliveries.map((item) => ({
-            id: item.deliveryId,
-            event: item.event,
-            repository: item.repository,
-            commit: item.commit,
-            state: item.state,
-            note: item.note,
-            receivedAt: item.receivedAt.toISOString(),
-            tries: item.tries,
-          })),
-        };
-      },
-    ),
   ];
 }
 
-function forgeView(service: Service, forge: ForgeRecord, repositories: number): Forge {
-  return {
-    id: forge.id,
-    kind: forge.kind,
-    baseUrl: forge.baseUrl,
-    branch: forge.branch,
-    hasCredential: forge.credential !== null,
-    webhookUrl: `${service.publicUrl}/api/v1/webhooks/${forge.kind}?forge=${forge.id}`,
-    repositories,
-    createdAt: forge.createdAt.toISOString(),
-  };
+interface GivenSsh {
+  readonly url: string;
+  readonly hostKeys: readonly string[];
+  readonly privateKey?: string | null | undefined;
 }
 
-function nobody(person: string): Refusal {
-  return new Refusal('request-invalid', `\`${person}\` isn’t in the course.`, {
-    rule: 'forge.person',
-    wayOut: 'Enrol them first.',
-  });
+function newSsh(service: Service, forge: ForgeRecord, given: GivenSsh | null | undefined): ForgeSsh | null {
+  if (given === undefined) return forge.ssh;
+  return given === null ? null : sealedSsh(service, forge.id, given, forge.ssh?.key ?? null);
+}
+
+function sealedSsh(service: Service, id: string, given: GivenSsh, stored: string | null): ForgeSsh {
+  const { url, hostKeys, privateKey } = given;
+  if (privateKey === undefined || privateKey === null)
+    return { url, hostKeys, key: privateKey === undefined ? stored : null };
+  return { url, hostKeys, key: neededSecrets(service.secrets).seal(privateKey, sshKeyPurpose(id, null)) };
 }

@@ -110,7 +110,7 @@ describe('forges, and those who pretend to be one', () => {
     expect(forges.forge('gitea').gitRequests).toBe(gitea);
     expect(notes.map((item) => item?.state)).toEqual(addresses.map(() => 'failed'));
     expect(notes.map((item) => item?.note)).toSatisfy((all: string[]) =>
-      all.every((note) => note.startsWith('The forge’s address isn’t gone to')),
+      all.every((note) => note.startsWith('The address isn’t gone to')),
     );
     expect(schemes).toEqual([400, 400, 400, 400, 400]);
   });
