@@ -67,6 +67,17 @@ module.exports = {
       to: { path: '^src/', pathNot: '^src/(web|core|http/schemas)/' },
     },
     {
+      name: 'client-knows-the-wire',
+      comment:
+        'the client speaks HTTP by the declarations of the routes, and knows nothing of what answers them',
+      severity: 'error',
+      from: { path: '^src/client/' },
+      to: {
+        path: '^src/',
+        pathNot: '^src/(client|core|http/schemas)/|^src/http/(route|learner-routes)\\.ts$',
+      },
+    },
+    {
       name: 'http-knows-no-adapter',
       severity: 'error',
       from: { path: '^src/http/' },
@@ -86,6 +97,7 @@ module.exports = {
     ownedBy('express', 'express', '^src/(http/|adapters/redis/queue-board)'),
     ownedBy('jose', 'jose', '^src/adapters/lti/'),
     ownedBy('opentelemetry', '@opentelemetry/[^/]+', '^src/adapters/tracing/'),
+    ownedBy('openid-client', 'openid-client', '^src/adapters/openid/'),
     ownedBy('react', 'react|react-dom|react-router', '^src/web/'),
   ],
   options: {

@@ -26,7 +26,7 @@ export async function personOfAccount(
   if (email === null || !emailVerified) {
     throw new Refusal(
       'forbidden',
-      `${institution} does not vouch for your e-mail address, so it can’t be told who you are in a course.`,
+      `${institution} does not vouch for your e-mail address, so it isn’t known who you are here.`,
       {
         rule: 'institution.email',
         wayOut: `Have the address verified at ${institution}, or use the personal link of your instructor.`,
