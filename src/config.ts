@@ -75,6 +75,8 @@ const Environment = z.object({
   WORKER_METRICS_PORT: port.optional(),
   /** `host:port` of forges, comma-separated, that may be reached at private addresses and without TLS. */
   GIT_PRIVATE_HOSTS: z.string().default(''),
+  /** The same of learning platforms. */
+  LTI_PRIVATE_HOSTS: z.string().default(''),
   /** The institution's provider of OpenID Connect; without it there is no such sign-in. */
   OIDC_ISSUER: z.string().refine(isIssuer, 'an https address; http on this machine alone').default(''),
   OIDC_CLIENT_ID: z.string().max(255).default(''),
@@ -132,6 +134,7 @@ export interface Config {
     readonly oldSecretsKeys: readonly string[];
     readonly privateHosts: readonly string[];
   };
+  readonly lti: { readonly privateHosts: readonly string[] };
   readonly retention: RetentionPolicy;
   /** Base address of an OTLP collector, without a slash at its end. */
   readonly tracesTo: string | null;
@@ -210,6 +213,7 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
       oldSecretsKeys: listOf(env.SECRETS_KEYS_OLD),
       privateHosts: listOf(env.GIT_PRIVATE_HOSTS),
     },
+    lti: { privateHosts: listOf(env.LTI_PRIVATE_HOSTS) },
     retention: {
       filesDays: daysOf(env.KEEP_FILES_DAYS),
       evidenceDays: daysOf(env.KEEP_EVIDENCE_DAYS),

@@ -33,6 +33,7 @@ import {
   FinishedInstitutionSignIn,
   InstitutionSignIn,
 } from './schemas/institution.ts';
+import { LtiCourse, LtiPlatform, LtiRosterResult, LtiSite } from './schemas/lti.ts';
 import { QueueOverview } from './schemas/operations.ts';
 import { RegradeAccepted, RegradePreview, RegradeSet, RegradeSetList } from './schemas/regrade.ts';
 import { Statistics } from './schemas/statistics.ts';
@@ -76,6 +77,10 @@ const NAMED: Readonly<Record<string, z.ZodType>> = {
   InvitationFacts,
   InvitationList,
   Me,
+  LtiCourse,
+  LtiPlatform,
+  LtiRosterResult,
+  LtiSite,
   Member,
   Override,
   OverrideList,

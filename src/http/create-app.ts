@@ -86,7 +86,7 @@ function guard(service: Service, limit: RateLimit, route: Route): RequestHandler
     async (request, _response, next) => {
       const address = request.ip ?? 'unknown';
       if (spec.budget === 'signing-in') limit.take(address, spec.budget, performance.now());
-      const actor = await authenticate(service, request);
+      const actor = spec.anonymous === true ? null : await authenticate(service, request);
       if (spec.budget !== 'signing-in')
         limit.take(actor?.personId ?? address, spec.budget, performance.now());
       callers.set(request, actor);

@@ -50,6 +50,8 @@ export interface RouteSpec<
   readonly rawExamples?: Readonly<Record<string, unknown>>;
   /** The body is handed on as the bytes that came, at most so many: what is signed must not be parsed first. */
   readonly rawBytes?: number;
+  /** Nobody is asked who they are: it is for other sites to send browsers to. */
+  readonly anonymous?: boolean;
   readonly answer: Answer<A>;
 }
 

@@ -4,6 +4,8 @@ import type { Clock } from '../app/ports/clock.ts';
 import type { Courses } from '../app/ports/courses.ts';
 import type { ForgeReach, Forges, SecretBox } from '../app/ports/forges.ts';
 import type { Institution, SignInAttempts } from '../app/ports/institution.ts';
+import type { LtiClient } from '../app/ports/lti-client.ts';
+import type { Lti } from '../app/ports/lti.ts';
 import type { Gradebooks } from '../app/ports/gradebooks.ts';
 import type { PendingPushes } from '../app/ports/pending-pushes.ts';
 import type { People } from '../app/ports/people.ts';
@@ -40,6 +42,8 @@ export interface Service {
   readonly forgeReach: ForgeReach;
   /** Null where no key to keep secrets with is configured. */
   readonly secrets: SecretBox | null;
+  readonly lti: Lti;
+  readonly ltiClient: LtiClient;
   /** A webhook brought work. */
   readonly webhookCame: () => void;
   readonly queue: RunQueue;

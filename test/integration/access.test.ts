@@ -77,6 +77,10 @@ describe('access', () => {
       invitation: id,
       forge: id,
       repository: id,
+      platform: id,
+      context: id,
+      link: id,
+      key: id,
     };
   });
   afterAll(() => stack[Symbol.asyncDispose]());

@@ -9,6 +9,9 @@ import { forgeRoutes } from './forges.ts';
 import { gradebookRoutes } from './gradebook.ts';
 import { grantRoutes } from './grants.ts';
 import { institutionRoutes } from './institution.ts';
+import { ltiCourseRoutes } from './lti-courses.ts';
+import { ltiLaunchRoutes } from './lti-launch.ts';
+import { ltiPlatformRoutes } from './lti-platforms.ts';
 import { operationRoutes } from './operations.ts';
 import { peopleRoutes } from './people.ts';
 import { regradeRoutes } from './regrades.ts';
@@ -35,6 +38,9 @@ export function allRoutes(service: Service, secure: boolean): readonly Route[] {
     ...forgeRepositoryRoutes(service),
     ...forgeDeliveryRoutes(service),
     ...webhookRoutes(service),
+    ...ltiPlatformRoutes(service),
+    ...ltiCourseRoutes(service),
+    ...ltiLaunchRoutes(service, secure),
     ...operationRoutes(service),
   ];
 }
