@@ -13,9 +13,9 @@ COPY src/ src/
 RUN npm run db:generate && npm run web:build && npm run bundle
 
 FROM ${RUNTIME_IMAGE} AS runtime
-# git serves and fetches repositories. A base that brings it needs no network here.
+# git serves and fetches repositories, over SSH with ssh. A base that brings them needs no network here.
 RUN (command -v git && test -s /etc/ssl/certs/ca-certificates.crt) >/dev/null \
- || (apt-get update && apt-get install -y --no-install-recommends ca-certificates git && rm -rf /var/lib/apt/lists/*)
+ || (apt-get update && apt-get install -y --no-install-recommends ca-certificates git openssh-client && rm -rf /var/lib/apt/lists/*)
 RUN groupadd --system --gid 10001 appuser \
  && useradd --system --uid 10001 --gid appuser --home-dir /app --no-create-home --shell /usr/sbin/nologin appuser \
  && install -d -o appuser -g appuser /var/lib/labgrader/git

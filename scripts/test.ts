@@ -25,7 +25,7 @@ interface TestStep extends Step {
 const STEPS: readonly TestStep[] = [
   { ...script('check', 'scripts/check.ts', 600), needs: [] },
   { ...vitest('unit', 600), needs: [] },
-  { ...vitest('integration', 900), needs: ['postgres', 'redis'] },
+  { ...vitest('integration', 900), needs: ['postgres', 'redis', 'ssh'] },
   { ...vitest('docker', 1200), needs: ['engine', 'compose'] },
   { ...vitest('e2e', 900), needs: ['engine', 'postgres', 'redis', 'browser'] },
   { ...vitest('attacks', 1200), needs: ['engine', 'postgres', 'redis'] },

@@ -9,9 +9,10 @@ import { findCompose } from './services/find-compose.ts';
 import { findEngine } from './services/find-engine.ts';
 import { findPostgres } from './services/find-postgres.ts';
 import { findRedis } from './services/find-redis.ts';
+import { findSshServer } from './services/find-ssh-server.ts';
 import { connect } from './services/private-engine.ts';
 
-export type Need = 'engine' | 'redis' | 'postgres' | 'browser' | 'compose';
+export type Need = 'engine' | 'redis' | 'postgres' | 'browser' | 'compose' | 'ssh';
 
 /** What a command needs of this machine, up and answering for as long as this is held. */
 export interface Machine extends AsyncDisposable {
@@ -64,6 +65,9 @@ export async function openMachine(
   const compose = needs.includes('compose')
     ? progress.step('Compose', async (say) => findCompose(own, say, until))
     : Promise.resolve(null);
+  const ssh = needs.includes('ssh')
+    ? progress.step('SSH server', async (say) => findSshServer(own, say, until))
+    : Promise.resolve(null);
 
   const dispose = async (): Promise<void> => {
     const settled = await Promise.allSettled(opened);
@@ -76,12 +80,14 @@ export async function openMachine(
     const services = await Promise.all(opened);
     const chromium = await browser;
     const composeProgram = await compose;
+    const sshd = await ssh;
     const env = Object.fromEntries(services.map(([variable, service]) => [variable, service.url]));
     return {
       env: {
         ...env,
         ...(chromium !== null && { CHROMIUM: chromium }),
         ...(composeProgram !== null && { COMPOSE: composeProgram }),
+        ...(sshd !== null && { SSHD: sshd }),
       },
       [Symbol.asyncDispose]: dispose,
     };
@@ -89,6 +95,7 @@ export async function openMachine(
     stop.abort(error);
     browser.catch(() => undefined);
     compose.catch(() => undefined);
+    ssh.catch(() => undefined);
     await dispose();
     throw error;
   }

@@ -59,6 +59,9 @@ export function forgeRepositoryRoutes(service: Service): Route[] {
         access: toCourse('instructor', 'teach'),
         query: z.strictObject({ dryRun: z.enum(['true', 'false']).default('false') }),
         rawBodyTypes: ['text/csv'],
+        rawExamples: {
+          'text/csv': 'repository,email,port-bind\nclass/ada-labs,ada@example.edu,labs/first\n',
+        },
         answer: ok(MappingOutcome, 'What was done, or with dryRun what would be'),
       },
       async (actor, { params, query, request }) => {
