@@ -4,12 +4,9 @@ import type { AdmissionCase, AdmittedSubmission, NewSubmission } from '../../app
 import { Refusal } from '../../core/refusal.ts';
 import type { Tries } from '../../core/standing.ts';
 import type { Database } from './database.ts';
-import { PRIORITY } from './priority.ts';
+import { PRIORITY, learnerPriority } from './priority.ts';
 import { UPSERT_STANDINGS, lockStanding, situationOf, standingRow } from './standing-rows.ts';
 import { type Ask, inPlainTransaction } from './statements.ts';
-
-/** Whoever has more waiting than this is as late as can be among learners. */
-const MAX_WAITING_COUNTED = 900;
 
 /**
  * Writes submission, attempt, queued run and standing in one transaction of a few statements, whatever the learner has
@@ -30,7 +27,7 @@ export async function admit(
     const { here, elsewhere } = await waitingOf(ask, submission);
     const replaced = probe ? [] : here;
     const attempt = situation.tries.attempts + 1;
-    const priority = probe ? PRIORITY.probe : PRIORITY.learner + Math.min(elsewhere, MAX_WAITING_COUNTED);
+    const priority = probe ? PRIORITY.probe : learnerPriority(elsewhere);
     const ids = { submissionId: randomUUID(), runId: randomUUID() };
     await ask(WRITE, [
       ids.submissionId,

@@ -8,8 +8,14 @@ import type { Assignment } from '../../generated/prisma/client.ts';
 /** What a submission's row may say of it. */
 export const SubmissionStatus = z.enum(['queued', 'running', 'done', 'cancelled', 'superseded', 'fault']);
 
+/** What of an assignment's row makes its rules. */
+export type RulesRow = Pick<
+  Assignment,
+  'opensAt' | 'dueAt' | 'closesAt' | 'attemptLimit' | 'coolDownSeconds' | 'counting' | 'feedback'
+> & { readonly latePolicy: unknown };
+
 /** The rules that a row holds, parsed: the database knows them as text and JSON. */
-export function rulesOf(row: Assignment, timeZone: string): AssignmentRules {
+export function rulesOf(row: RulesRow, timeZone: string): AssignmentRules {
   return {
     timeZone,
     opensAt: row.opensAt,

@@ -1,8 +1,8 @@
+import { z } from 'zod';
 import type { AssignmentInput, AssignmentRecord, Assignments } from '../../app/ports/assignments.ts';
 import { standingOf } from '../../core/standing.ts';
 import { Refusal } from '../../core/refusal.ts';
 import type { Prisma } from '../../generated/prisma/client.ts';
-import { type Assignment } from '../../generated/prisma/client.ts';
 import { rulesOf } from './assignment-rows.ts';
 import { addAudit } from './audit-log.ts';
 import { type Database, inTransaction, isUniqueViolation } from './database.ts';
@@ -12,27 +12,25 @@ import { askIn, askOf } from './statements.ts';
 
 export function assignmentStore(db: Database): Assignments {
   const grants = grantStore(db);
+  const ask = askOf(db);
   return {
     ...grants,
 
     async list(courseId) {
-      const rows = await db.assignment.findMany({
-        where: { courseId },
-        include: { course: true },
-        orderBy: [{ position: 'asc' }, { slug: 'asc' }],
-      });
+      const order = 'ORDER BY assignment.position, assignment.slug';
+      const rows = await ask(`${ASSIGNMENTS} WHERE assignment.course_id = $1 ${order}`, [courseId]);
       return rows.map(recordOf);
     },
     async find(courseId, slug) {
-      const row = await db.assignment.findUnique({
-        where: { courseId_slug: { courseId, slug } },
-        include: { course: true },
-      });
-      return row && recordOf(row);
+      const [row] = await ask(`${ASSIGNMENTS} WHERE assignment.course_id = $1 AND assignment.slug = $2`, [
+        courseId,
+        slug,
+      ]);
+      return row === undefined ? null : recordOf(row);
     },
     async byId(id) {
-      const row = await db.assignment.findUnique({ where: { id }, include: { course: true } });
-      return row && recordOf(row);
+      const [row] = await ask(`${ASSIGNMENTS} WHERE assignment.id = $1::uuid`, [id]);
+      return row === undefined ? null : recordOf(row);
     },
 
     async create(courseId, input, audit, now) {
@@ -67,7 +65,7 @@ export function assignmentStore(db: Database): Assignments {
     },
 
     async standing(assignment, personId) {
-      const situation = await situationOf(askOf(db), assignment.id, personId);
+      const situation = await situationOf(ask, assignment.id, personId);
       const { rules, tries } = situation;
       const [extension, override] = await Promise.all([
         situation.extended ? grants.extensionOf(assignment.id, personId) : null,
@@ -78,19 +76,41 @@ export function assignmentStore(db: Database): Assignments {
   };
 }
 
-function recordOf(row: Assignment & { course: { title: string; timeZone: string } }): AssignmentRecord {
-  return {
-    id: row.id,
-    courseId: row.courseId,
-    courseTitle: row.course.title,
-    slug: row.slug,
-    title: row.title,
-    scenario: row.scenario,
-    position: row.position,
-    weight: row.weight,
-    published: row.published,
-    rules: rulesOf(row, row.course.timeZone),
-  };
+const ASSIGNMENTS = `
+  SELECT assignment.id, assignment.course_id AS "courseId", course.title AS "courseTitle", assignment.slug,
+         assignment.title, assignment.scenario, assignment.position, assignment.weight, assignment.published,
+         course.time_zone AS "timeZone", assignment.opens_at AS "opensAt", assignment.due_at AS "dueAt",
+         assignment.closes_at AS "closesAt", assignment.attempt_limit AS "attemptLimit",
+         assignment.cool_down_seconds AS "coolDownSeconds", assignment.late_policy AS "latePolicy",
+         assignment.counting, assignment.feedback
+  FROM assignment JOIN course ON course.id = assignment.course_id`;
+
+const Row = z.object({
+  id: z.string(),
+  courseId: z.string(),
+  courseTitle: z.string(),
+  slug: z.string(),
+  title: z.string(),
+  scenario: z.string(),
+  position: z.number(),
+  weight: z.number(),
+  published: z.boolean(),
+  timeZone: z.string(),
+  opensAt: z.date().nullable(),
+  dueAt: z.date().nullable(),
+  closesAt: z.date().nullable(),
+  attemptLimit: z.number().nullable(),
+  coolDownSeconds: z.number(),
+  latePolicy: z.unknown(),
+  counting: z.string(),
+  feedback: z.string(),
+});
+
+function recordOf(value: unknown): AssignmentRecord {
+  const row = Row.parse(value);
+  const { id, courseId, courseTitle, slug, title, scenario, position, weight, published, timeZone } = row;
+  const rules = rulesOf(row, timeZone);
+  return { id, courseId, courseTitle, slug, title, scenario, position, weight, published, rules };
 }
 
 function rowOf(input: AssignmentInput) {

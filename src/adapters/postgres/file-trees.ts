@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { type FileEntry, type FileSet, sortedByPath, totalBytes } from '../../core/file-set.ts';
 import { GraderFault } from '../../core/grader-fault.ts';
 import type { Database } from './database.ts';
+import { askOf } from './statements.ts';
 
 const compress = promisify(gzip);
 const expand = promisify(gunzip);
@@ -15,14 +16,21 @@ const Index = z.array(z.tuple([z.string(), z.number().int().min(0), z.boolean()]
 
 /** Keeps the files once a digest; those that were removed come back when somebody brings them again. */
 export async function keepFileTree(db: Database, digest: string, files: FileSet): Promise<void> {
-  const createdAt = new Date();
+  const ask = askOf(db);
+  const now = new Date();
   // Says that they are needed, so that none who removes old files takes them before the submission is written.
-  const known = await db.fileTree.updateMany({ where: { digest, blob: { not: null } }, data: { createdAt } });
-  if (known.count > 0) return;
-  const blob = new Uint8Array(await pack(files));
-  const facts = { blob, createdAt, fileCount: files.size, totalBytes: totalBytes(files) };
-  await db.fileTree.createMany({ data: [{ digest, ...facts }], skipDuplicates: true });
-  await db.fileTree.updateMany({ where: { digest, blob: null }, data: { ...facts, removedAt: null } });
+  const known = await ask(
+    'UPDATE file_tree SET created_at = $2 WHERE digest = $1 AND blob IS NOT NULL RETURNING digest',
+    [digest, now],
+  );
+  if (known.length > 0) return;
+  await ask(
+    `INSERT INTO file_tree (digest, blob, file_count, total_bytes, created_at) VALUES ($1, $2, $3, $4, $5)
+     ON CONFLICT (digest) DO UPDATE SET blob = excluded.blob, file_count = excluded.file_count,
+       total_bytes = excluded.total_bytes, created_at = excluded.created_at, removed_at = NULL
+     WHERE file_tree.blob IS NULL`,
+    [digest, await pack(files), files.size, totalBytes(files), now],
+  );
 }
 
 /** Null once the files were removed. @throws GraderFault when they were never there. */
