@@ -45,7 +45,10 @@ export function admissionRefusal(rules: AssignmentRules, tries: Tries, now: Date
 }
 
 /** From when the next attempt is taken, counted from the last one that used one; null without a cool-down. */
-export function coolDownEnd(rules: AssignmentRules, tries: Tries): Date | null {
+export function coolDownEnd(
+  rules: Pick<AssignmentRules, 'coolDownSeconds'>,
+  tries: Pick<Tries, 'decisive'>,
+): Date | null {
   const last = tries.decisive
     .filter((item) => item.status !== 'queued' && usesAttempt(item))
     .toSorted((a, b) => a.attempt - b.attempt)
