@@ -8,18 +8,23 @@ const PROJECT = fileURLToPath(new URL('../../..', import.meta.url));
 export interface Process extends AsyncDisposable {
   /** What it has printed. */
   output(): string;
-  signal(name: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): void;
+  signal(name: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT' | 'SIGTERM'): void;
   ended(): Promise<void>;
 }
 
-/** Runs a TypeScript file of the project as a process of its own, over the same database and queue. */
+/**
+ * Runs a TypeScript file of the project as a process of its own, over the same database and queue. `inside` is what its
+ * command begins with, where it is to run in another place.
+ */
 export async function startProcess(
   file: string,
   config: Config,
   more: Readonly<Record<string, string>>,
   isReady: (output: string) => Promise<boolean> | boolean,
+  inside?: readonly string[],
 ): Promise<Process> {
-  const child = spawn(process.execPath, ['--import', 'tsx', file], {
+  const [program = '', ...args] = [...(inside ?? []), process.execPath, '--import', 'tsx', file];
+  const child = spawn(program, args, {
     cwd: PROJECT,
     env: {
       ...process.env,
@@ -33,7 +38,11 @@ export async function startProcess(
   });
   const running = watch(child);
   try {
-    await waitUntil(`${file} is ready`, () => Promise.resolve(isReady(running.output())), 120_000, 100);
+    const ask = (): Promise<boolean> | boolean => {
+      if (child.exitCode !== null) throw new Error(`${file} ended with ${child.exitCode}`);
+      return isReady(running.output());
+    };
+    await waitUntil(`${file} is ready`, async () => ask(), 120_000, 100);
   } catch (error) {
     await running[Symbol.asyncDispose]();
     throw new Error(running.output().slice(-3_000), { cause: error });
