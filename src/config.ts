@@ -69,7 +69,10 @@ const Environment = z.object({
   /** Where traces are sent to, by OTLP over HTTP; none are kept without it. */
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url().optional(),
   /** Whoever brings it as a bearer token may read /metrics; without one, only who asks on this machine itself. */
-  METRICS_TOKEN: z.string().min(16, '16 characters or more').optional(),
+  METRICS_TOKEN: z
+    .string()
+    .refine((text) => text === '' || text.length >= 16, '16 characters or more')
+    .default(''),
   /** Where a worker answers /healthz, /readyz and /metrics; without a port, nowhere. */
   WORKER_METRICS_HOST: z.string().default('127.0.0.1'),
   WORKER_METRICS_PORT: port.optional(),
@@ -194,7 +197,7 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
       holes: env.ENGINE_HOLES,
     },
     watching: {
-      metricsToken: env.METRICS_TOKEN ?? null,
+      metricsToken: env.METRICS_TOKEN === '' ? null : env.METRICS_TOKEN,
       worker:
         env.WORKER_METRICS_PORT === undefined
           ? null
