@@ -1,18 +1,8 @@
+import { homedir } from 'node:os';
 import { parseArgs } from 'node:util';
-import { gradeCommand } from './cli/grade-command.ts';
-import { handoutCommand } from './cli/handout-command.ts';
-import { Refusal } from './core/refusal.ts';
-
-/** 0 passed or done, 1 graded but not passed, 2 wrong usage, 3 the grader's own fault. */
-const EXIT = { done: 0, notPassed: 1, usage: 2, fault: 3 } as const;
-
-const USAGE = `Usage:
-  npm run --silent grade -- <scenario> <folder> [--json]   grades a folder here and now
-  npm run --silent lab:handout -- <scenario> <folder>      writes the starter as a learner gets it
-
-grade exits with 0 when the submission passed, 1 when it was graded but didn't pass or was rejected,
-2 on wrong usage, 3 when the grader itself failed. With --json standard output is one JSON document.
-`;
+import { EXIT } from './cli/exit-codes.ts';
+import { failureOf } from './cli/failure.ts';
+import { USAGE, usage } from './cli/usage.ts';
 
 process.exitCode = await main(process.argv.slice(2));
 
@@ -26,22 +16,23 @@ async function main(words: readonly string[]): Promise<number> {
   try {
     return await run(words, ending.signal);
   } catch (error) {
-    const isRefusal = error instanceof Refusal;
-    process.stderr.write(`${isRefusal ? wordsOf(error) : `The grader failed: ${messagesOf(error)}`}\n`);
-    return isRefusal ? EXIT.usage : EXIT.fault;
+    const failure = failureOf(error);
+    process.stderr.write(`${failure.words}\n`);
+    return failure.exitCode;
   }
 }
 
+// What a command needs is loaded with it: a learner's commands have no use for an engine.
 async function run(words: readonly string[], signal: AbortSignal): Promise<number> {
   const { values, positionals } = parse(words);
-  const [command, scenario, folder, ...rest] = positionals;
+  const [command, ...operands] = positionals;
   if (values.help) {
     process.stdout.write(USAGE);
     return EXIT.done;
   }
-  if (scenario === undefined || folder === undefined || rest.length > 0) throw usage();
   switch (command) {
     case 'grade': {
+      const [scenario, folder] = two(operands);
       const engineHost = process.env['DOCKER_HOST'];
       const request = {
         scenario,
@@ -49,15 +40,46 @@ async function run(words: readonly string[], signal: AbortSignal): Promise<numbe
         json: values.json,
         ...(engineHost !== undefined && { engineHost }),
       };
+      const { gradeCommand } = await import('./cli/grade-command.ts');
       return (await gradeCommand(request, signal)) ? EXIT.done : EXIT.notPassed;
     }
-    case 'lab:handout':
-      await handoutCommand(scenario, folder);
+    case 'lab:handout': {
+      const { handoutCommand } = await import('./cli/handout-command.ts');
+      await handoutCommand(...two(operands));
       return EXIT.done;
+    }
+    case 'submit':
+    case 'watch':
+    case 'status': {
+      const { course, assignment, watch, json, server } = values;
+      const environment = {
+        server: server ?? process.env['LABGRADER_URL'],
+        token: process.env['LABGRADER_TOKEN'],
+      };
+      const request = {
+        wish: { ...environment, home: homedir() },
+        operands,
+        course,
+        assignment,
+        watch,
+        json,
+      };
+      const commands = await import('./cli/service-commands.ts');
+      if (command === 'submit') return commands.submitCommand(request, signal);
+      return command === 'watch'
+        ? commands.watchCommand(request, signal)
+        : commands.statusCommand(request, signal);
+    }
     case undefined:
     default:
       throw usage();
   }
+}
+
+function two(operands: readonly string[]): [string, string] {
+  const [first, second, ...rest] = operands;
+  if (first === undefined || second === undefined || rest.length > 0) throw usage();
+  return [first, second];
 }
 
 function parse(words: readonly string[]) {
@@ -68,22 +90,13 @@ function parse(words: readonly string[]) {
       options: {
         json: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
+        watch: { type: 'boolean', default: false },
+        server: { type: 'string' },
+        course: { type: 'string' },
+        assignment: { type: 'string' },
       },
     });
   } catch {
     throw usage();
   }
-}
-
-function usage(): Refusal {
-  return new Refusal('request-invalid', USAGE);
-}
-
-function wordsOf({ message, details }: Refusal): string {
-  return details.wayOut === undefined ? message : `${message}\n${details.wayOut}`;
-}
-
-function messagesOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause === undefined ? error.message : `${error.message}: ${messagesOf(error.cause)}`;
 }

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { readFolder } from '../adapters/files/read-folder.ts';
 import { composeGrader } from '../compose-grader.ts';
-import type { RunEvent } from '../core/run-event.ts';
 import { renderReport } from './render-report.ts';
 import { scenarioNamed } from './scenario-named.ts';
 import { styleFor } from './style.ts';
+import { tellProgress } from './tell-progress.ts';
 
 export interface GradeRequest {
   readonly scenario: string;
@@ -38,18 +38,4 @@ export async function gradeCommand(request: GradeRequest, signal: AbortSignal): 
       : renderReport(report, scenario.title, styleFor(process.stdout)),
   );
   return report.verdict === 'passed';
-}
-
-function tellProgress(event: RunEvent): void {
-  switch (event.type) {
-    case 'phase':
-      process.stderr.write(`· ${event.phase}\n`);
-      return;
-    case 'log':
-      process.stderr.write(`  ${event.line}\n`);
-      return;
-    case 'check':
-      process.stderr.write(`  ${event.result.status.padEnd(12)} ${event.result.title}\n`);
-      return;
-  }
 }

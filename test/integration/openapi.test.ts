@@ -59,7 +59,7 @@ describe('the description of the API', () => {
       }
       // A field that the schema doesn't know would be gone after it was read.
       const answer = exampleOf(spec.answer.schema);
-      if (answer !== undefined)
+      if (typeof answer === 'object' && answer !== null)
         expect(spec.answer.schema.parse(answer), `answer of ${name}`).toMatchObject(answer);
     }
     expect(Problem.parse(exampleOf(Problem))).toEqual(exampleOf(Problem));
