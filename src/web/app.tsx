@@ -8,6 +8,8 @@ import { AuditPage } from './pages/audit.tsx';
 import { CoursesPage } from './pages/courses.tsx';
 import { EditPage } from './pages/edit.tsx';
 import { ExceptionsPage } from './pages/exceptions.tsx';
+import { ForgePage } from './pages/forge.tsx';
+import { ForgesPage } from './pages/forges.tsx';
 import { GradebookPage } from './pages/gradebook.tsx';
 import { HistoryPage } from './pages/history.tsx';
 import { InstitutionPage } from './pages/institution.tsx';
@@ -52,6 +54,8 @@ export function App() {
             <Route path="people/:person" element={<HistoryPage />} />
             <Route path="regrades" element={<RegradesPage />} />
             <Route path="regrades/:set" element={<RegradeSetPage />} />
+            <Route path="forges" element={<ForgesPage />} />
+            <Route path="forges/:forge" element={<ForgePage />} />
             <Route path="audit" element={<AuditPage />} />
             <Route path="new-assignment" element={<AssignmentFormPage />} />
             <Route path="assignments/:assignment">

@@ -84,6 +84,7 @@ function CourseNav({ course }: { readonly course: string }) {
           <NavLink to={`${base}/gradebook`}>Gradebook</NavLink>
           <NavLink to={`${base}/people`}>People</NavLink>
           <NavLink to={`${base}/regrades`}>Regrades</NavLink>
+          {view.instructor ? <NavLink to={`${base}/forges`}>Forges</NavLink> : null}
           <NavLink to="/queue">Queue</NavLink>
           <NavLink to={`${base}/audit`}>Audit log</NavLink>
         </>

@@ -124,6 +124,8 @@ export const CreatedForge = withExample(
   { ...FORGE, webhookSecret: 'example-qW8eR5tY2uI0oP3aS6dF9gH1' },
 );
 
+export type CreatedForge = z.infer<typeof CreatedForge>;
+
 export const ForgeAsItIs = withExample(Forge, FORGE);
 
 export const ForgeList = withExample(z.object({ forges: z.array(Forge) }), { forges: [FORGE] });

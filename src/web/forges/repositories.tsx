@@ -1,0 +1,129 @@
+import { useState } from 'react';
+import { type ForgeRepository, MappingOutcome } from '../../http/schemas/forge.ts';
+import { tell } from '../api/client.ts';
+import { useAction } from '../api/use-action.ts';
+import { CsvImport } from '../ui/csv-import.tsx';
+import { Empty } from '../ui/empty.tsx';
+import { Pager, usePages } from '../ui/pager.tsx';
+import { ProblemNote } from '../ui/problem-note.tsx';
+import { MapRepository } from './map-repository.tsx';
+
+const PAGE = 50;
+
+/** Whose work each repository holds. */
+export function Repositories(props: {
+  readonly path: string;
+  readonly repositories: readonly ForgeRepository[];
+  readonly reload: () => void;
+}) {
+  const [open, setOpen] = useState<'map' | 'import' | null>(null);
+  const pages = usePages(props.repositories, PAGE);
+  const unmap = useAction(async (repository: ForgeRepository) => {
+    if (!window.confirm(`Take nothing more from ${repository.name}? What it brought is kept.`)) return;
+    await tell(`${props.path}/repositories/${repository.id}`, { method: 'DELETE' });
+    props.reload();
+  });
+  const close = (): void => {
+    setOpen(null);
+  };
+  return (
+    <section className="card stack" aria-labelledby="repositories">
+      <div className="card-head">
+        <h2 id="repositories">Repositories</h2>
+        <div className="row">
+          <button
+            type="button"
+            className="button slim"
+            onClick={() => {
+              setOpen('import');
+            }}
+          >
+            Import a CSV list
+          </button>
+          <button
+            type="button"
+            className="button slim"
+            onClick={() => {
+              setOpen('map');
+            }}
+          >
+            Map a repository
+          </button>
+        </div>
+      </div>
+      <ProblemNote problem={unmap.problem} />
+      {props.repositories.length === 0 ? (
+        <Empty title="No repository is mapped">Pushes to it are ignored until it is somebody’s.</Empty>
+      ) : (
+        <div className="table-wrap" tabIndex={0} role="group" aria-labelledby="repositories">
+          <table className="table">
+            <thead>
+              <tr>
+                <th scope="col">Repository</th>
+                <th scope="col">Learner</th>
+                <th scope="col">Folders</th>
+                <th scope="col">Of its own</th>
+                <th scope="col">
+                  <span className="visually-hidden">Actions</span>
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {pages.shown.map((repository) => (
+                <tr key={repository.id}>
+                  <th scope="row" className="mono wrap-anywhere">
+                    {repository.name}
+                  </th>
+                  <td>{repository.person.name}</td>
+                  <td>{foldersOf(repository)}</td>
+                  <td>{ownOf(repository)}</td>
+                  <td className="right">
+                    <button
+                      type="button"
+                      className="button quiet slim"
+                      disabled={unmap.busy}
+                      aria-label={`Unmap ${repository.name}`}
+                      onClick={() => {
+                        unmap.run(repository);
+                      }}
+                    >
+                      Unmap
+                    </button>
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+      <Pager {...pages} noun="repositories" />
+      {open === 'map' ? <MapRepository path={props.path} onClose={close} onDone={props.reload} /> : null}
+      {open === 'import' ? (
+        <CsvImport
+          path={`${props.path}/repositories/import`}
+          schema={MappingOutcome}
+          help={
+            <>
+              First line <code>repository,email</code>; a further column is named as an assignment and holds
+              its folder, where that isn’t <code>labs/…</code>
+            </>
+          }
+          placeholder={'repository,email\nclass/ada-labs,ada@example.edu'}
+          told={(outcome) => `${outcome.mapped} ${outcome.dryRun ? 'would be' : 'are'} mapped.`}
+          onClose={close}
+          onDone={props.reload}
+        />
+      ) : null}
+    </section>
+  );
+}
+
+function foldersOf({ folders }: ForgeRepository): string {
+  const own = Object.entries(folders).map(([assignment, folder]) => `${assignment}: ${folder}`);
+  return own.length === 0 ? 'as usual' : own.join(', ');
+}
+
+function ownOf({ hasCredential, hasSshKey }: ForgeRepository): string {
+  const own = [...(hasCredential ? ['token'] : []), ...(hasSshKey ? ['SSH key'] : [])];
+  return own.length === 0 ? '–' : own.join(', ');
+}
