@@ -13,7 +13,7 @@ import type { Service } from './http/service.ts';
 
 const LOOK_EVERY_MS = 1_000;
 const FETCH_MS = 90_000;
-const FORGET_EVERY_MS = 3_600_000;
+const TIDY_EVERY_MS = 600_000;
 const KEEP_DELIVERIES_MS = 30 * 24 * 3_600_000;
 
 export interface GitWork extends AsyncDisposable {
@@ -60,12 +60,16 @@ export function startGitWork(service: Service, outbox: Outbox, log: Logger): Git
   const forForges: TellForgeDeps = { ...service, ...parts, outbox, statuses };
   const webhooks = repeating(log, stopping.signal, (signal) => workOnWebhook(forWebhooks, signal));
   const telling = repeating(log, stopping.signal, (signal) => tellForges(forForges, signal));
-  const forgetting = every(FORGET_EVERY_MS, stopping.signal, async () => {
+  async function tidy(): Promise<void> {
     const before = new Date(service.clock.now().getTime() - KEEP_DELIVERIES_MS);
-    await service.forges.forgetDeliveries(before).catch((error: unknown) => {
-      log.warn({ err: error }, 'old deliveries could not be forgotten');
-    });
-  });
+    try {
+      await commits.clear();
+      await service.forges.forgetDeliveries(before);
+    } catch (error) {
+      log.warn({ err: error }, 'what is no longer needed of forges could not be removed');
+    }
+  }
+  const tidying = tidy().then(() => every(TIDY_EVERY_MS, stopping.signal, tidy));
   return {
     wake() {
       webhooks.wake();
@@ -73,7 +77,7 @@ export function startGitWork(service: Service, outbox: Outbox, log: Logger): Git
     },
     async [Symbol.asyncDispose]() {
       stopping.abort(new Error('the server is ending'));
-      await Promise.all([webhooks.ended, telling.ended, forgetting]);
+      await Promise.all([webhooks.ended, telling.ended, tidying]);
     },
   };
 }

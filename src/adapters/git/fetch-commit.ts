@@ -1,4 +1,4 @@
-import { mkdtemp, mkdir, rm } from 'node:fs/promises';
+import { mkdtemp, mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CommitOrigin, CommitSource, FetchedCommit } from '../../app/ports/forges.ts';
 import { GraderFault } from '../../core/grader-fault.ts';
@@ -17,7 +17,9 @@ export interface FetchOptions {
 }
 
 /** Under the folder of the service's git: where commits lie for as long as they are looked at. */
-export const FETCHED = 'fetched';
+const FETCHED = 'fetched';
+/** Longer than any commit is looked at. */
+const LEFT_BEHIND_MS = 15 * 60_000;
 
 const COMMIT = /^[0-9a-f]{40}$/;
 const NAME = /^[A-Za-z0-9_.-]+(\/[A-Za-z0-9_.-]+)+$/;
@@ -56,7 +58,18 @@ export function commitSource(options: FetchOptions): CommitSource {
         await rm(folder, { recursive: true, force: true });
       }
     },
+
+    clear: () => clearFetched(join(options.folder, FETCHED)),
   };
+}
+
+async function clearFetched(scratch: string): Promise<void> {
+  const before = Date.now() - LEFT_BEHIND_MS;
+  for (const name of await readdir(scratch).catch(() => [])) {
+    const path = join(scratch, name);
+    const made = await stat(path).catch(() => null);
+    if (made !== null && made.mtimeMs < before) await rm(path, { recursive: true, force: true });
+  }
 }
 
 async function scratchFolder(options: FetchOptions, origin: Pick<CommitOrigin, 'name'>): Promise<string> {

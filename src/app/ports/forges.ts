@@ -159,6 +159,8 @@ export interface CommitSource {
   fetch(origin: CommitOrigin, signal: AbortSignal): Promise<FetchedCommit>;
   /** The commit that a branch is at; null where there is no such branch. Fails as `fetch` does. */
   head(origin: Omit<CommitOrigin, 'commit'>, branch: string, signal: AbortSignal): Promise<string | null>;
+  /** Removes what a process that was killed left behind: commits, and keys of SSH beside them. */
+  clear(): Promise<void>;
 }
 
 export interface CommitStatus {

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
@@ -184,6 +184,20 @@ describe('fetching over SSH', () => {
 
     expect([wrong.status, nowhere.status]).toEqual([400, 400]);
     expect(wrong.text).toContain('ssh-keygen -t ed25519');
+  });
+
+  it('leaves no key behind for long where a server was killed while it fetched', async () => {
+    const commits = commitSource({ folder, fetchBytes: 1 << 20, timeMs: 20_000, privateHosts: [] });
+    const [old, fresh] = [join(folder, 'fetched', 'commit-old'), join(folder, 'fetched', 'commit-fresh')];
+    for (const path of [old, fresh]) await mkdir(join(path, 'ssh'), { recursive: true });
+    await writeFile(join(old, 'ssh', 'key'), ssh.key.privateKey);
+    const long = new Date(Date.now() - 3_600_000);
+    await utimes(old, long, long);
+
+    await commits.clear();
+
+    expect(await readdir(join(folder, 'fetched'))).toEqual(['commit-fresh']);
+    await rm(fresh, { recursive: true });
   });
 
   it('goes to no private network that isn’t named', async () => {
