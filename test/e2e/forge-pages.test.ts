@@ -10,6 +10,8 @@ import { axeViolations } from './support/axe.ts';
 import { type Visitor, launchBrowser, signInByLink, visit } from './support/browser.ts';
 import { startRealStack } from './support/stack.ts';
 
+/** It asks the forge for what it needs, by several processes of git. */
+const TRIED = { timeout: 60_000 };
 const REPOSITORY = 'class/ada-labs';
 
 describe('the pages of forges', () => {
@@ -72,7 +74,7 @@ describe('the pages of forges', () => {
     await page.getByRole('link', { name: forge.url }).click();
     await page.getByRole('button', { name: 'Send a test delivery' }).click();
 
-    await page.getByText('No repository is mapped, so every push is ignored.').waitFor();
+    await page.getByText('No repository is mapped, so every push is ignored.').waitFor(TRIED);
     await page.getByText('the forge itself has sent nothing yet').waitFor();
     await page.getByText('Signed with the stored secret').waitFor();
   });
@@ -92,7 +94,7 @@ describe('the pages of forges', () => {
     const sent = await sendWebhook({ kind: 'gitea', ...webhook, repository: REPOSITORY, commit });
 
     await page.getByRole('button', { name: 'Send a test delivery' }).click();
-    await page.getByText('In it: labs/port-bind.').waitFor();
+    await page.getByText('In it: labs/port-bind.').waitFor(TRIED);
     await page.getByText('Its status can be told').waitFor();
 
     expect(sent.status).toBe(202);

@@ -59,4 +59,4 @@ it('every secret of a forge and of its repositories is sealed anew when the key 
     { name: 'class/own', credential: 'token-of-its-own', ssh: { privateKey: own.privateKey } },
     { name: 'class/shared', credential: 'token-of-the-forge', ssh: { privateKey: shared.privateKey } },
   ]);
-});
+}, 120_000);

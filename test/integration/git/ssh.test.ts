@@ -21,7 +21,7 @@ const SUBMISSIONS = '/courses/docker-101/assignments/port-bind/submissions';
 const KEY = 'fedcba9876543210'.repeat(4);
 const WAIT_MS = 60_000;
 
-describe('fetching over SSH', () => {
+describe('fetching over SSH', { timeout: 120_000 }, () => {
   let ssh: SshForge;
   let web: FakeForge;
   let folder: string;
