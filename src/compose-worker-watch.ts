@@ -2,9 +2,10 @@ import { openWorkerMetrics } from './adapters/metrics/worker-metrics.ts';
 import type { Database } from './adapters/postgres/database.ts';
 import type { RunQueue } from './app/ports/run-queue.ts';
 import type { EngineDisk, EngineWatch, Occasion, WorkerNow } from './app/ports/worker-watch.ts';
-import { closeServer, listen, readinessOfStores, urlOf } from './compose-watch.ts';
+import { readinessOfStores } from './compose-watch.ts';
 import type { Config } from './config.ts';
 import { createWorkerApp } from './http/create-worker-app.ts';
+import { closeServer, listen, urlOf } from './http/listen.ts';
 import type { Readiness } from './http/routes/health.ts';
 
 /** What a worker counts, and where it tells of it. */
