@@ -134,11 +134,16 @@ const SERIALIZERS = {
   req: (request: { id: unknown; method: unknown; url: unknown; remoteAddress: unknown }) => ({
     id: request.id,
     method: request.method,
-    url: request.url,
+    url: withoutAnswer(request.url),
     remoteAddress: request.remoteAddress,
   }),
   res: (response: { statusCode: unknown }) => ({ statusCode: response.statusCode }),
 };
+
+/** What an institution sends people back with stands in the page's address, and is as good as a password for a minute. */
+function withoutAnswer(url: unknown): unknown {
+  return typeof url === 'string' ? url.replace(/^(\/sign-in\/openid)\?.*$/s, '$1?…') : url;
+}
 
 function levelOf(_request: unknown, response: { readonly statusCode: number }): 'debug' | 'warn' {
   return response.statusCode >= 500 ? 'warn' : 'debug';

@@ -6,7 +6,7 @@ import { boundedFetch } from './bounded-fetch.ts';
 import { answerRefusal, unavailable, wordsOf } from './refusals.ts';
 
 /** For each request to the provider. */
-const TIMEOUT_SECONDS = 10;
+const TIMEOUT_SECONDS = 8;
 /** How long a provider's description is believed; keys that are missing are asked for earlier by the library. */
 const KEEP_MS = 3_600_000;
 

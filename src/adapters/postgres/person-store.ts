@@ -18,11 +18,10 @@ export function personStore(db: Database): People {
     byEmail: (email) => db.person.findUnique({ where: { email: email.toLowerCase() } }),
     async ensure(person) {
       const email = person.email.toLowerCase();
-      return db.person.upsert({
-        where: { email },
-        create: { email, name: person.name, admin: person.admin ?? false },
-        update: {},
-      });
+      // Not `upsert`, which looks first and then fails for one of two who make the same person at the same time.
+      const data = [{ email, name: person.name, admin: person.admin ?? false }];
+      await db.person.createMany({ data, skipDuplicates: true });
+      return db.person.findUniqueOrThrow({ where: { email } });
     },
 
     async actorByToken(hash, kinds, now) {

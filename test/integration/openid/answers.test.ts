@@ -1,3 +1,4 @@
+import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sql } from '../support/database.ts';
 import { type Stack, startStack } from '../support/stack.ts';
@@ -18,12 +19,15 @@ const ACCOUNTS: Accounts = {
 describe('an answer from the institution', () => {
   let provider: RunningProvider;
   let stack: Stack;
+  /** Of the log. */
+  const lines: string[] = [];
   /** Undone in reverse, whatever of it was begun. */
   const begun: AsyncDisposable[] = [];
   beforeAll(async () => {
     provider = await startProvider(ACCOUNTS);
     begun.push(provider);
-    stack = await startStack({ environment: provider.environment });
+    const log = pino({ level: 'trace' }, { write: (line) => lines.push(line) });
+    stack = await startStack({ environment: provider.environment, log });
     begun.push(stack);
     await stack.person('ada', 'learner');
   });
@@ -180,6 +184,20 @@ describe('an answer from the institution', () => {
     const reply = await visitor().call('POST', '/session/institution', { returnTo });
 
     expect(reply).toMatchObject({ status: 400, body: { fields: [{ path: 'returnTo' }] } });
+  });
+
+  it('stands in no log, nor does what it is exchanged for', async () => {
+    const browser = visitor();
+    const answer = await visitorAnswer(browser);
+    await (await fetch(`${stack.api.url}/sign-in/openid?${answer}`)).text();
+    await browser.finish(answer);
+
+    const log = lines.join('\n');
+    expect(log).toContain('/sign-in/openid?…');
+    expect(log).toContain('/api/v1/session/institution/answer');
+    for (const secret of [new URLSearchParams(answer).get('code') ?? 'code', 'lga_', 'lgs_', 'eyJ']) {
+      expect(log).not.toContain(secret);
+    }
   });
 
   async function visitorAnswer(who: Visitor): Promise<string> {
