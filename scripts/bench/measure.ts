@@ -47,7 +47,7 @@ export async function sideBySide(
   return [spreadOf(times[0]), spreadOf(times[1])];
 }
 
-function spreadOf(times: readonly number[]): Times {
+export function spreadOf(times: readonly number[]): Times {
   const sorted = [...times].sort((a, b) => a - b);
   const at = (part: number): number =>
     sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? 0;

@@ -9,7 +9,7 @@ import { keepFileTree, readFileTree } from './file-trees.ts';
 import { sourceOf } from './submission-source.ts';
 
 /** Of the API's ten connections, so that whoever reads never waits for a crowd that submits. */
-const AT_THE_GATE = { atOnce: 6, waiting: 500, waitMs: 5_000 } as const;
+const AT_THE_GATE = { atOnce: 6, waiting: 500, waitMs: 10_000 } as const;
 
 export function submissionStore(db: Database): Submissions {
   const gate = new Gate(AT_THE_GATE);
