@@ -119,7 +119,7 @@ function keyOf(content: string): string {
 }
 
 /** What has to be laid over the starter to get those files; null takes one away. */
-function changesOf(starter: FileSet, files: FileSet): Sample['files'] {
+export function changesOf(starter: FileSet, files: FileSet): Sample['files'] {
   const changes: Record<string, string | null> = {};
   for (const [path, { bytes }] of files) {
     const before = starter.get(path);
