@@ -23,7 +23,7 @@ export async function startProcess(
   isReady: (output: string) => Promise<boolean> | boolean,
   inside?: readonly string[],
 ): Promise<Process> {
-  const [program = '', ...args] = [...(inside ?? []), process.execPath, '--import', 'tsx', file];
+  const [program, ...args] = [...(inside ?? []), process.execPath, '--import', 'tsx', file];
   const child = spawn(program, args, {
     cwd: PROJECT,
     env: {
