@@ -21,6 +21,8 @@ export function sendLtiPage(response: Response, page: LtiPage): void {
       : `<p><a href="${escaped(page.link.href)}" target="_blank" rel="noopener">${escaped(page.link.text)}</a></p>`;
   const words = page.words.map((line) => `<p>${escaped(line)}</p>`).join('\n');
   response.removeHeader('X-Frame-Options');
+  // What is left of a body that was refused is not read: the connection ends with the answer.
+  if (!response.req.complete) response.set('Connection', 'close');
   response
     .status(page.status)
     .set('Content-Security-Policy', POLICY)

@@ -6,16 +6,10 @@ import { Refusal } from '../../core/refusal.ts';
 import { secretCookieOf, setSessionCookie } from '../authenticate.ts';
 import { parseRequest } from '../invalid-request.ts';
 import { sendLtiPage, sendLtiProblem } from '../lti-page.ts';
+import { readText } from '../read-text.ts';
 import { requestIdOf } from '../request-id.ts';
-import { type Answer, type Route, changing, ok, publicRoute, reading } from '../route.ts';
-import {
-  AnyQuery,
-  FormBody,
-  LaunchParameters,
-  LoginParameters,
-  LtiCanvas,
-  LtiKeySet,
-} from '../schemas/lti.ts';
+import { type Answer, NoAnswer, type Route, changing, ok, publicRoute, reading } from '../route.ts';
+import { AnyQuery, LaunchParameters, LoginParameters, LtiCanvas, LtiKeySet } from '../schemas/lti.ts';
 import type { Service } from '../service.ts';
 import { goneSignal } from '../upload.ts';
 import { canvasConfiguration } from '../views/lti-view.ts';
@@ -24,15 +18,14 @@ const PATH = '/api/v1/lti';
 const COOKIE = 'labgrader_lti';
 const COOKIE_MS = 3_600_000;
 const MAX_BYTES = 64 * 1024;
+const FORM_TYPE = 'application/x-www-form-urlencoded';
 const FORM = {
   ...changing,
   // A class comes in from one address, at the same minute.
   budget: 'reading',
   anonymous: true,
-  rawBodyTypes: ['application/x-www-form-urlencoded'],
-  rawBytes: MAX_BYTES,
+  rawBodyTypes: [FORM_TYPE],
   query: AnyQuery,
-  body: FormBody,
 } as const;
 
 /**
@@ -107,10 +100,11 @@ export function ltiLaunchRoutes(service: Service, secure: boolean): Route[] {
         path: '/lti/login',
         tag: 'LTI',
         summary: 'The same, by a form',
+        rawExamples: LOGIN_EXAMPLE,
         answer: PAGE,
       },
-      (_actor, { request, response, body }) =>
-        withPages(request, response, () => begin(request, response, formOf(body))),
+      (_actor, { request, response }) =>
+        withPages(request, response, async () => begin(request, response, await formOf(request))),
     ),
     publicRoute(
       {
@@ -119,10 +113,11 @@ export function ltiLaunchRoutes(service: Service, secure: boolean): Route[] {
         path: '/lti/launch',
         tag: 'LTI',
         summary: 'Where a platform’s answer ends a launch (resource link request)',
+        rawExamples: LAUNCH_EXAMPLE,
         answer: PAGE,
       },
-      (_actor, { request, response, body }) =>
-        withPages(request, response, () => finish(request, response, formOf(body))),
+      (_actor, { request, response }) =>
+        withPages(request, response, async () => finish(request, response, await formOf(request))),
     ),
     publicRoute(
       {
@@ -152,12 +147,19 @@ export function ltiLaunchRoutes(service: Service, secure: boolean): Route[] {
   ];
 }
 
-const PAGE: Answer<typeof FormBody> = {
+const PAGE: Answer<typeof NoAnswer> = {
   status: 200,
   description: 'A redirection, or a page that says why there is none',
-  schema: FormBody,
+  schema: NoAnswer,
   contentType: 'text/html',
+  example: '<!doctype html>\n<h1>The link could not be opened</h1>\n',
 };
+const LOGIN_EXAMPLE = {
+  [FORM_TYPE]:
+    'iss=https%3A%2F%2Fmoodle.example.edu&client_id=aB3dE5fG7hJ9kL1&login_hint=42' +
+    '&target_link_uri=https%3A%2F%2Flabs.example.edu%2Fapi%2Fv1%2Flti%2Flaunch',
+};
+const LAUNCH_EXAMPLE = { [FORM_TYPE]: 'state=lgx_…&id_token=eyJhbGciOiJSUzI1NiIsImtpZCI6…' };
 
 async function withPages(
   request: Request,
@@ -178,10 +180,8 @@ function queryOf(told: LoginParameters): string {
   return query.toString();
 }
 
-function formOf(body: unknown): Record<string, string> {
-  return body instanceof Uint8Array
-    ? Object.fromEntries(new URLSearchParams(Buffer.from(body).toString('utf8')))
-    : {};
+async function formOf(request: Request): Promise<Record<string, string>> {
+  return Object.fromEntries(new URLSearchParams(await readText(request, FORM_TYPE, MAX_BYTES)));
 }
 
 /** A platform that didn't let the launch go on says so instead of sending a token. */

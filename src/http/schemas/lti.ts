@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { Instant, Slug, Uuid } from './field-types.ts';
+import { Instant, SAMPLE, Slug, Uuid } from './field-types.ts';
+import { withExample } from './with-example.ts';
 
 const Address = z
   .url({ protocol: /^https?$/ })
@@ -10,7 +11,31 @@ const Address = z
   }, 'an address without name and password');
 const Visible = z.string().regex(/^[\x21-\x7e]{1,255}$/, 'letters, digits and signs, without a blank');
 
-export const NewLtiPlatform = z.strictObject({
+const REGISTRATION = {
+  name: 'Moodle',
+  issuer: 'https://moodle.example.edu',
+  clientId: 'aB3dE5fG7hJ9kL1',
+  deploymentIds: ['1'],
+  authUrl: 'https://moodle.example.edu/mod/lti/auth.php',
+  tokenUrl: 'https://moodle.example.edu/mod/lti/token.php',
+  jwksUrl: 'https://moodle.example.edu/mod/lti/certs.php',
+};
+const PLATFORM = {
+  ...REGISTRATION,
+  id: '7e1f0b8a-2c4d-4e6f-9a1b-3c5d7e9f0a21',
+  createdAt: '2026-09-01T08:00:00.000Z',
+};
+const TOOL = {
+  loginUrl: 'https://labs.example.edu/api/v1/lti/login',
+  launchUrl: 'https://labs.example.edu/api/v1/lti/launch',
+  jwksUrl: 'https://labs.example.edu/api/v1/lti/jwks',
+  canvasUrl: 'https://labs.example.edu/api/v1/lti/canvas',
+  domain: 'labs.example.edu',
+};
+const KEY = '1b9d6bcd-bbfd-4b2d-9b5d-ab8dfbbd4bed';
+const TICKET = { ticket: `lgx_${'x'.repeat(43)}` };
+
+const PlatformFields = z.strictObject({
   /** What people call it. */
   name: z.string().trim().min(1).max(100),
   issuer: Visible,
@@ -23,8 +48,9 @@ export const NewLtiPlatform = z.strictObject({
   /** Where the platform’s public keys are. */
   jwksUrl: Address,
 });
+export const NewLtiPlatform = withExample(PlatformFields, REGISTRATION);
 
-export const LtiPlatform = NewLtiPlatform.extend({ id: Uuid, createdAt: Instant });
+export const LtiPlatform = withExample(PlatformFields.extend({ id: Uuid, createdAt: Instant }), PLATFORM);
 export type LtiPlatform = z.infer<typeof LtiPlatform>;
 
 /** What is to be entered at a platform. */
@@ -38,52 +64,98 @@ const LtiTool = z.object({
 });
 export type LtiTool = z.infer<typeof LtiTool>;
 
-export const LtiSite = z.object({
-  tool: LtiTool,
-  platforms: z.array(LtiPlatform),
-  keys: z.array(z.object({ id: z.string(), createdAt: Instant, signsFrom: Instant, signs: z.boolean() })),
-});
+export const LtiSite = withExample(
+  z.object({
+    tool: LtiTool,
+    platforms: z.array(LtiPlatform),
+    keys: z.array(z.object({ id: z.string(), createdAt: Instant, signsFrom: Instant, signs: z.boolean() })),
+  }),
+  {
+    tool: TOOL,
+    platforms: [PLATFORM],
+    keys: [{ id: KEY, createdAt: PLATFORM.createdAt, signsFrom: PLATFORM.createdAt, signs: true }],
+  },
+);
 
-export const LtiCourse = z.object({
-  tool: LtiTool,
-  platforms: z.array(LtiPlatform),
-  contexts: z.array(
-    z.object({
-      id: Uuid,
-      platform: z.string(),
-      title: z.string(),
-      hasRoster: z.boolean(),
-      rosterReadAt: Instant.nullable(),
-    }),
-  ),
-  links: z.array(
-    z.object({
-      id: Uuid,
-      title: z.string(),
-      context: z.string(),
-      assignment: Slug.nullable(),
-      takesScores: z.boolean(),
-    }),
-  ),
-});
+export const LtiCourse = withExample(
+  z.object({
+    tool: LtiTool,
+    platforms: z.array(LtiPlatform),
+    contexts: z.array(
+      z.object({
+        id: Uuid,
+        platform: z.string(),
+        title: z.string(),
+        hasRoster: z.boolean(),
+        rosterReadAt: Instant.nullable(),
+      }),
+    ),
+    links: z.array(
+      z.object({
+        id: Uuid,
+        title: z.string(),
+        context: z.string(),
+        assignment: Slug.nullable(),
+        takesScores: z.boolean(),
+      }),
+    ),
+  }),
+  {
+    tool: TOOL,
+    platforms: [PLATFORM],
+    contexts: [
+      {
+        id: '2f6c8e0a-4b1d-4c3e-8f5a-6d7b9c0e1f32',
+        platform: 'Moodle',
+        title: 'Docker, autumn',
+        hasRoster: true,
+        rosterReadAt: '2026-09-14T08:00:00.000Z',
+      },
+    ],
+    links: [
+      {
+        id: '3a7d9f1b-5c2e-4d4f-9a6b-7e8c0d1f2a43',
+        title: SAMPLE.assignment.title,
+        context: 'Docker, autumn',
+        assignment: SAMPLE.assignment.id,
+        takesScores: true,
+      },
+    ],
+  },
+);
 export type LtiCourse = z.infer<typeof LtiCourse>;
 
 const Ticket = z.string().min(20).max(200);
-export const LtiTicket = z.strictObject({ ticket: Ticket });
-export const LtiTicketFacts = z.object({ title: z.string(), platform: z.string() });
-export type LtiTicketFacts = z.infer<typeof LtiTicketFacts>;
-export const LtiPointing = z.strictObject({ assignment: Slug.nullable() });
-
-export const LtiRosterResult = z.object({
-  added: z.number().int(),
-  changed: z.number().int(),
-  unchanged: z.number().int(),
-  skipped: z.number().int(),
+export const LtiTicket = withExample(z.strictObject({ ticket: Ticket }), TICKET);
+export const LtiTicketFacts = withExample(z.object({ title: z.string(), platform: z.string() }), {
+  title: 'Docker, autumn',
+  platform: 'Moodle',
 });
+export type LtiTicketFacts = z.infer<typeof LtiTicketFacts>;
+export const LtiPointing = withExample(z.strictObject({ assignment: Slug.nullable() }), {
+  assignment: SAMPLE.assignment.id,
+});
+
+export const LtiRosterResult = withExample(
+  z.object({
+    added: z.number().int(),
+    changed: z.number().int(),
+    unchanged: z.number().int(),
+    skipped: z.number().int(),
+  }),
+  { added: 24, changed: 1, unchanged: 3, skipped: 2 },
+);
 export type LtiRosterResult = z.infer<typeof LtiRosterResult>;
 
-export const LtiKeySet = z.object({ keys: z.array(z.record(z.string(), z.unknown())) });
-export const LtiCanvas = z.record(z.string(), z.unknown());
+export const LtiKeySet = withExample(z.object({ keys: z.array(z.record(z.string(), z.unknown())) }), {
+  keys: [{ kty: 'RSA', n: 'sXch…', e: 'AQAB', alg: 'RS256', use: 'sig', kid: KEY }],
+});
+export const LtiCanvas = withExample(z.record(z.string(), z.unknown()), {
+  title: 'labgrader',
+  oidc_initiation_url: TOOL.loginUrl,
+  target_link_uri: TOOL.launchUrl,
+  public_jwk_url: TOOL.jwksUrl,
+});
 
 /** Parameters of a form or an address; platforms send more of them than are read. */
 const Parameter = z.string().min(1).max(4_000);
@@ -104,4 +176,3 @@ export const LaunchParameters = z.object({
     .max(48 * 1024),
 });
 export const AnyQuery = z.record(z.string(), z.unknown());
-export const FormBody = z.unknown();
