@@ -1,5 +1,8 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { isDatabaseBusy } from '../../src/adapters/postgres/busy.ts';
+import { inTransaction, openDatabase } from '../../src/adapters/postgres/database.ts';
+import { askOf } from '../../src/adapters/postgres/statements.ts';
 import type { Client } from './support/client.ts';
 import { sql } from './support/database.ts';
 import { ASSIGNMENT, COURSE, type Stack, startStack } from './support/stack.ts';
@@ -52,6 +55,20 @@ describe('a burst of submissions', () => {
     expect(statuses.every((status) => status === 200 || status === 503)).toBe(true);
     expect(statuses).toContain(503);
   });
+});
+
+it('a database that is away is one to be asked again in a moment, whoever asks it', async () => {
+  const db = openDatabase({ url: 'postgresql://nobody@127.0.0.1:1/none', connections: 1 });
+  try {
+    const byHand = await askOf(db)('SELECT 1', []).catch((error: unknown) => error);
+    const byBuilder = await db.person.count().catch((error: unknown) => error);
+    const begun = await inTransaction(db, (tx) => tx.person.count()).catch((error: unknown) => error);
+
+    expect([byHand, byBuilder, begun].map(isDatabaseBusy)).toEqual([true, true, true]);
+    expect(isDatabaseBusy(new TypeError('a bug'))).toBe(false);
+  } finally {
+    await db.$disconnect();
+  }
 });
 
 /** Lets nobody at the submissions until it is disposed of. */

@@ -30,8 +30,10 @@ export function openDatabase(options: DatabaseOptions): Database {
     lock_timeout: 10_000,
     idle_in_transaction_session_timeout: 20_000,
   });
-  // That an idle connection was lost is told by the next statement that fails.
+  // That a connection was lost is told by the next statement that fails, idle or taken: without a listener the process
+  // would end of it.
   pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return new Database(pool);
 }
 
