@@ -21,7 +21,6 @@ export interface LaunchPlace {
   readonly courseId: string;
   /** Where the link leads to; null where nobody has said yet. */
   readonly assignment: string | null;
-  readonly role: CourseRole;
 }
 
 type Launch = LtiLaunch & { readonly role: CourseRole };
@@ -62,7 +61,6 @@ export async function placeLaunch(
     personId: person.id,
     courseId,
     assignment: assignment?.slug ?? null,
-    role: launch.role,
   };
 }
 

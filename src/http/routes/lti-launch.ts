@@ -66,12 +66,12 @@ export function ltiLaunchRoutes(service: Service, secure: boolean): Route[] {
     const browserSecret = secretCookieOf(request, COOKIE) ?? null;
     const ended = await finishLaunch(service, { state, idToken, browserSecret }, goneSignal(request));
     if (ended.end === 'unlinked') {
-      const link = { href: `/lti/link#${ended.ticket}`, text: 'Say which course it is' };
       const words = [
         `“${ended.title}” isn’t linked to a course here yet.`,
-        'Sign in here as an instructor of the course, or let one of them do it: the link below holds for a day.',
+        'An instructor of the course says which one it is: POST /api/v1/courses/<course>/lti/contexts with this ticket, which holds for a day.',
+        ended.ticket,
       ];
-      sendLtiPage(response, { status: 200, title: 'Which course is this?', words, link });
+      sendLtiPage(response, { status: 200, title: 'Which course is this?', words });
       return;
     }
     const { session, place } = ended;
@@ -195,12 +195,7 @@ function launchForm(form: unknown): unknown {
   return form;
 }
 
-function pageOf(place: {
-  readonly courseId: string;
-  readonly assignment: string | null;
-  readonly role: string;
-}): string {
+function pageOf(place: { readonly courseId: string; readonly assignment: string | null }): string {
   const course = `/courses/${place.courseId}`;
-  if (place.assignment !== null) return `${course}/assignments/${place.assignment}`;
-  return place.role === 'instructor' ? `${course}/lti` : course;
+  return place.assignment === null ? course : `${course}/assignments/${place.assignment}`;
 }
