@@ -44,7 +44,7 @@ export async function signingKey(deps: Pick<LtiKeyDeps, 'lti' | 'secrets' | 'clo
   const key = signing(await deps.lti.keys(), deps.clock.now());
   if (key === undefined || deps.secrets === null)
     throw new GraderFault('there is no key to sign with for platforms');
-  return { id: key.id, privateKey: deps.secrets.open(key.sealed, purposeOf(key.id)) };
+  return { id: key.id, privateKey: deps.secrets.open(key.sealed, ltiKeyPurpose(key.id)) };
 }
 
 /** The newest whose time has come, or the oldest where a clock was put back. */
@@ -68,7 +68,7 @@ async function addKey(deps: LtiKeyDeps, actor: Actor, isFirst: boolean): Promise
   const now = deps.clock.now();
   const key = {
     id,
-    sealed: deps.secrets.seal(privateKey, purposeOf(id)),
+    sealed: deps.secrets.seal(privateKey, ltiKeyPurpose(id)),
     publicKey,
     createdAt: now,
     signsFrom: isFirst ? now : new Date(now.getTime() + PUBLISHED_FIRST_MS),
@@ -76,7 +76,8 @@ async function addKey(deps: LtiKeyDeps, actor: Actor, isFirst: boolean): Promise
   await deps.lti.addKey(key, isFirst, auditOf(actor, 'lti.key-added', id), now);
 }
 
-function purposeOf(id: string): string {
+/** What the private half of a key is sealed for. */
+export function ltiKeyPurpose(id: string): string {
   return `lti-key:${id}`;
 }
 

@@ -2,10 +2,13 @@ import { expect, it } from 'vitest';
 import { secretBox } from '../../../src/adapters/git/secret-box.ts';
 import { openDatabase } from '../../../src/adapters/postgres/database.ts';
 import { forgeStore } from '../../../src/adapters/postgres/forge-store.ts';
+import { ltiPlatformStore } from '../../../src/adapters/postgres/lti-platform-store.ts';
 import { sealedStore } from '../../../src/adapters/postgres/sealed-store.ts';
 import { originOf } from '../../../src/app/forge-access.ts';
 import { openForgeCredential, openForgeSecret } from '../../../src/app/forge-secrets.ts';
+import { signingKey } from '../../../src/app/lti-keys.ts';
 import { rotateSecrets } from '../../../src/app/rotate-secrets.ts';
+import { LtiSite } from '../../../src/http/schemas/lti.ts';
 import { CreatedForge } from '../../../src/http/schemas/forge.ts';
 import { startStack } from '../support/stack.ts';
 import { makeKeyPair } from './ssh-forge.ts';
@@ -13,9 +16,11 @@ import { makeKeyPair } from './ssh-forge.ts';
 const OLD = '01'.repeat(32);
 const NEW = 'fe'.repeat(32);
 
-it('every secret of a forge and of its repositories is sealed anew when the key is changed', async () => {
+it('every secret of a forge, of its repositories and of our own keys is sealed anew when the key is changed', async () => {
   await using stack = await startStack({ environment: { SECRETS_KEY: OLD } });
   const teacher = await stack.person('teacher', 'instructor');
+  const admin = await stack.person('root', 'admin');
+  await admin.ask(LtiSite, 'POST', '/lti/keys');
   await stack.person('ada', 'learner');
   const [shared, own] = await Promise.all([makeKeyPair(), makeKeyPair()]);
   const forges = '/courses/docker-101/forges';
@@ -48,11 +53,17 @@ it('every secret of a forge and of its repositories is sealed anew when the key 
   const store = forgeStore(db);
   const [forge] = await store.list('docker-101');
   const origins = (await store.repositories(id)).map((item) => originOf(secretBox(NEW), item));
+  const signs = await signingKey({
+    lti: ltiPlatformStore(db),
+    secrets: secretBox(NEW),
+    clock: { now: () => new Date() },
+  });
   await db.$disconnect();
 
+  expect(signs.privateKey).toContain('"kty":"RSA"');
   expect(mapped.status).toBe(200);
-  expect(rotated).toEqual({ resealed: 5, newestAlready: 0 });
-  expect(again).toEqual({ resealed: 0, newestAlready: 5 });
+  expect(rotated).toEqual({ resealed: 6, newestAlready: 0 });
+  expect(again).toEqual({ resealed: 0, newestAlready: 6 });
   expect(forge && openForgeSecret(secretBox(NEW), forge)).toBe(webhookSecret);
   expect(forge && openForgeCredential(secretBox(NEW), forge)).toBe('token-of-the-forge');
   expect(origins).toMatchObject([
