@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const LOOK_AGAIN_MS = 500;
+/** So often what was written is measured though the free space doesn't tell of it: it may be hidden by what others set free. */
+const MEASURE_EVERY_LOOKS = 8;
 
 export interface DiskBounds {
   /** Bytes that may be written while it is watched. */
@@ -32,16 +34,19 @@ export async function watchDisk(
 ): Promise<DiskTrouble | undefined> {
   try {
     let before = beforeBytes ?? (await freeBytes());
-    for (;;) {
+    for (let look = 1; ; look++) {
       await sleep(everyMs, undefined, { signal });
       const free = await freeBytes();
-      // What others set free must not hide what is written meanwhile.
       before = Math.max(before, free);
-      if (before - free > mostBytes) {
-        const own = (await ownBytes?.()) ?? Infinity;
-        if (own > mostBytes) return 'overgrown';
+      const wentDown = before - free > mostBytes;
+      if (ownBytes === undefined) {
+        if (wentDown) return 'overgrown';
+      } else if (wentDown || look % MEASURE_EVERY_LOOKS === 0) {
+        // Where it can't be measured now, it can at the next look.
+        const own = await ownBytes().catch(() => undefined);
+        if (own !== undefined && own > mostBytes) return 'overgrown';
         // The rest was others': it counts no more.
-        before = free + own;
+        if (own !== undefined && wentDown) before = free + own;
       }
       if (free < floorBytes) return 'low';
     }

@@ -28,6 +28,21 @@ describe('the watch over a disk', () => {
     expect(await watchDisk(disk(1000, 3000, 2600), bounds, never)).toBe('overgrown');
   });
 
+  it('sees what is written though others set as much free at once', async () => {
+    const bounds = { everyMs: 5, mostBytes: 300, floorBytes: 0, ownBytes: () => Promise.resolve(400) };
+
+    expect(await watchDisk(disk(1000), bounds, AbortSignal.timeout(20_000))).toBe('overgrown');
+  });
+
+  it('asks again where it could not be measured once', async () => {
+    let asked = 0;
+    const ownBytes = (): Promise<number> =>
+      ++asked === 1 ? Promise.reject(new Error('busy')) : Promise.resolve(400);
+    const bounds = { everyMs: 5, mostBytes: 300, floorBytes: 0, ownBytes };
+
+    expect(await watchDisk(disk(1000, 600), bounds, AbortSignal.timeout(20_000))).toBe('overgrown');
+  });
+
   it('counts from before it was asked, where it is told so', async () => {
     const bounds = { everyMs: 5, mostBytes: 300, floorBytes: 0, beforeBytes: 1000 };
 
