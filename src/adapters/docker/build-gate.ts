@@ -1,8 +1,11 @@
 import type { BuildOutcome } from '../../app/ports/bench.ts';
 
-/** Words of programs that ran into a limit on processes, memory or disk, whoever had used it up. */
+/**
+ * Words of programs that ran into a limit on processes, memory or disk, whoever had used it up. Among them is runc, which
+ * needs processes to start a step; that a step's command isn't there (`exec: …`) is the learner's own.
+ */
 const STARVED =
-  /resource temporarily unavailable|can't start new thread|cannot allocate memory|cannot fork|fork failed|MemoryError|no space left on device|Errno (?:11|12|28)\]/i;
+  /unable to start container process: (?!exec:)|resource temporarily unavailable|can't start new thread|cannot allocate memory|cannot fork|fork failed|MemoryError|no space left on device|Errno (?:11|12|28)\]/i;
 
 /**
  * Builds share one group of limits, so one that takes everything may fail another that is innocent. A build whose end

@@ -24,9 +24,22 @@ describe('BuildGate', () => {
     });
   });
 
+  it('believes that a command is not there', async () => {
+    const missing = 'unable to start container process: exec: "nosuch": executable file not found in $PATH';
+    const outcome = await new BuildGate().build(attempts(failure(missing), WELL), settled);
+
+    expect(outcome).toMatchObject({ message: missing });
+  });
+
   it.each([
     failure('runc create failed: fork/exec: resource temporarily unavailable'),
     failure('killed', 'memory-limit'),
+    {
+      ...failure('process "/bin/sh -c make" did not complete successfully: exit code: 1'),
+      logTail: [
+        "runc run failed: unable to start container process: can't get final child's PID from pipe: EOF",
+      ],
+    },
     failure("RuntimeError: can't start new thread"),
   ])('builds again what another build may have starved', async (first) => {
     expect(await new BuildGate().build(attempts(first, WELL), settled)).toBe(WELL);
