@@ -16,7 +16,7 @@ export interface ComposeProject {
     input: NodeJS.ReadableStream,
     limitSeconds: number,
   ): Promise<void>;
-  /** Containers of a service that run. */
+  /** Containers of a service that run, without those of one command. */
   containersOf(service: string): Promise<readonly Docker.ContainerInfo[]>;
   /** Everything of this project that the engine still holds. */
   leftovers(): Promise<readonly string[]>;
@@ -83,8 +83,10 @@ export function composeProject(
       await Promise.all([pipeline(input, child.stdin), ended]);
       if ((await ended) !== 0) throw new Error(`compose exec ${service}: ${said}`);
     },
-    containersOf: (service) =>
-      docker.listContainers({ filters: { label: [label, `com.docker.compose.service=${service}`] } }),
+    containersOf: (service) => {
+      const own = [`com.docker.compose.service=${service}`, 'com.docker.compose.oneoff=False'];
+      return docker.listContainers({ filters: { label: [label, ...own] } });
+    },
     async leftovers() {
       const filters = { label: [label] };
       const [containers, networks, volumes] = await Promise.all([
