@@ -69,7 +69,7 @@ export const Problem = withExample(
   }),
   {
     type: 'urn:labgrader:archive-invalid',
-    title: 'The archive can’t be taken',
+    title: 'The files are not taken',
     status: 422,
     code: 'archive-invalid',
     detail: '`../etc/passwd` isn’t taken: its path leads out of the project with `..`.',
