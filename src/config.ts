@@ -67,7 +67,7 @@ const Environment = z.object({
   KEEP_EVIDENCE_DAYS: count(0, 36_500).default(0),
   KEEP_SUBMISSIONS_DAYS: count(0, 36_500).default(0),
   /** Where traces are sent to, by OTLP over HTTP; none are kept without it. */
-  OTEL_EXPORTER_OTLP_ENDPOINT: z.url().optional(),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.union([z.literal(''), z.url()]).default(''),
   /** Whoever brings it as a bearer token may read /metrics; without one, only who asks on this machine itself. */
   METRICS_TOKEN: z
     .string()
@@ -222,7 +222,8 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
       evidenceDays: daysOf(env.KEEP_EVIDENCE_DAYS),
       submissionsDays: daysOf(env.KEEP_SUBMISSIONS_DAYS),
     },
-    tracesTo: env.OTEL_EXPORTER_OTLP_ENDPOINT?.replace(/\/+$/, '') ?? null,
+    tracesTo:
+      env.OTEL_EXPORTER_OTLP_ENDPOINT === '' ? null : env.OTEL_EXPORTER_OTLP_ENDPOINT.replace(/\/+$/, ''),
     openid:
       env.OIDC_ISSUER === ''
         ? null

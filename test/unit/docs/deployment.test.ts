@@ -65,7 +65,7 @@ describe('the compose file of the service', async () => {
   });
 
   it('has no secret that it would start without, and each image by a variable', () => {
-    const secrets = text.match(/\$\{(?:DATABASE_PASSWORD|REDIS_PASSWORD|SECRETS_KEY)[^}]*\}/g) ?? [];
+    const secrets = text.match(/\$\{(?:DATABASE_PASSWORD|REDIS_PASSWORD|SECRETS_KEY)\b[^}]*\}/g) ?? [];
 
     expect(secrets.length).toBeGreaterThanOrEqual(5);
     expect(secrets.filter((secret) => !secret.includes(':?'))).toEqual([]);
