@@ -16,6 +16,7 @@ import { readCgiHead } from './cgi-answer.ts';
 import { endGit, startGit } from './git-process.ts';
 import { type HookCall, hookCalls, installHooks } from './hook.ts';
 import { readTree } from './read-tree.ts';
+import { isDiskFull } from './is-disk-full.ts';
 import { bytesUnder, ensureRepository, tipOf } from './repository-folder.ts';
 
 export interface GitRemoteOptions {
@@ -49,7 +50,10 @@ export async function openGitRemote(options: GitRemoteOptions): Promise<GitRemot
     async serve(repository, call, handlers, gone): Promise<RemoteAnswer> {
       const path = pathOf(root, repository);
       if (running.size >= options.atOnce || closing.signal.aborted) throw busy();
-      await ensureRepository(path, closing.signal);
+      await ensureRepository(path, closing.signal).catch((error: unknown) => {
+        options.onError(error);
+        throw isDiskFull(error) ? full() : error;
+      });
       const child = startBackend(path, hooks, call, options);
       running.add(child);
       const timer = setTimeout(() => {
@@ -209,6 +213,14 @@ async function answer(
   if (call.hook === 'pre-receive') return handlers.judge(push, write, AbortSignal.timeout(60_000));
   await handlers.received(push, write, unwatched);
   return true;
+}
+
+function full(): Refusal {
+  return new Refusal('unavailable', 'There is no room on the disk of the service: nothing was kept.', {
+    rule: 'git.disk',
+    wayOut: 'Push again in a while, or hand in an archive.',
+    retryAfterSeconds: 60,
+  });
 }
 
 function busy(): Refusal {
