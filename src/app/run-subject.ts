@@ -1,4 +1,5 @@
 import type { Plan, ServicePlan } from '../core/plan.ts';
+import { publishedTarget } from '../core/published-port.ts';
 import type { FileSet } from '../core/file-set.ts';
 import type { Scenario } from '../core/scenario-bundle.ts';
 import { GraderFault } from '../core/grader-fault.ts';
@@ -21,6 +22,13 @@ export interface RunSubjectParts {
   readonly images: ReadonlyMap<string, BuiltImage>;
 }
 
+/** What runs, the build id that it should tell, and whether it did. */
+interface Up {
+  readonly stack: Stack;
+  readonly buildId: string | null;
+  readonly readiness: Readiness;
+}
+
 /** A run as its checks see it. */
 export class RunSubject implements Subject {
   readonly scenario: Scenario;
@@ -31,7 +39,7 @@ export class RunSubject implements Subject {
   readonly internet: SealedInternet;
   readonly upstream: GivenUpstream;
   readonly #parts: RunSubjectParts;
-  #up: { readonly stack: Stack; readonly readiness: Readiness } | undefined;
+  #up: Up | undefined;
   #facts: Promise<ImageFacts> | undefined;
 
   constructor(parts: RunSubjectParts) {
@@ -39,7 +47,7 @@ export class RunSubject implements Subject {
     this.scenario = parts.scenario;
     this.plan = parts.plan;
     this.service = gradedService(parts.plan);
-    this.port = publishedTarget(this.service, parts.scenario.port);
+    this.port = publishedTarget(this.service.ports, parts.scenario.port);
     this.build = parts.build;
     this.internet = parts.bench.internet;
     this.upstream = parts.upstream;
@@ -88,6 +96,12 @@ export class RunSubject implements Subject {
     return this.#bringUp(this.#parts.images, this.build?.buildId ?? null, signal);
   }
 
+  async recreate(signal: AbortSignal): Promise<Readiness> {
+    const { stack, buildId } = this.#current();
+    await stack.recreate(signal);
+    return this.#await(stack, buildId, signal);
+  }
+
   serve(build: FinishedBuild, signal: AbortSignal): Promise<Readiness> {
     const images = new Map(this.#parts.images).set(this.plan.graded, build.image);
     return this.#bringUp(images, build.buildId, signal);
@@ -103,13 +117,17 @@ export class RunSubject implements Subject {
     const { plan, scenario } = this;
     const environment = { UPSTREAM_URL: this.upstream.url };
     const stack = await bench.up({ plan, images, limits: scenario.limits, files, environment }, signal);
-    const question = { port: this.port, buildId, startSeconds: scenario.limits.startSeconds };
-    const readiness = await waitUntilReady(stack.container(plan.graded), question, signal);
-    this.#up = { stack, readiness };
+    return this.#await(stack, buildId, signal);
+  }
+
+  async #await(stack: Stack, buildId: string | null, signal: AbortSignal): Promise<Readiness> {
+    const question = { port: this.port, buildId, startSeconds: this.scenario.limits.startSeconds };
+    const readiness = await waitUntilReady(stack.container(this.plan.graded), question, signal);
+    this.#up = { stack, buildId, readiness };
     return readiness;
   }
 
-  #current(): { readonly stack: Stack; readonly readiness: Readiness } {
+  #current(): Up {
     if (this.#up === undefined) throw new GraderFault('nothing was brought up yet');
     return this.#up;
   }
@@ -136,10 +154,4 @@ export function gradedService(plan: Plan): ServicePlan {
   const service = plan.services.find(({ name }) => name === plan.graded);
   if (service === undefined) throw new GraderFault(`the plan has no service ${plan.graded}`);
   return service;
-}
-
-/** The container's port that `port` of the learner's own machine would lead to. */
-function publishedTarget(service: ServicePlan, port: number): number | null {
-  const mapping = service.ports.find(({ published, protocol }) => published === port && protocol === 'tcp');
-  return mapping?.target ?? null;
 }

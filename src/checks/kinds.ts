@@ -7,6 +7,7 @@ import { healthNoticesErrors } from './health-notices-errors.ts';
 import { healthcheck } from './healthcheck.ts';
 import { http } from './http.ts';
 import { imageSize } from './image-size.ts';
+import { keepsData } from './keeps-data.ts';
 import { memoryLimit } from './memory-limit.ts';
 import { multiStage } from './multi-stage.ts';
 import { reachable } from './reachable.ts';
@@ -40,6 +41,7 @@ const ALL: readonly CheckKind[] = [
   reapsOrphans,
   stopsGracefully,
   runUser,
+  keepsData,
   restarts,
   memoryLimit,
   requestLog,

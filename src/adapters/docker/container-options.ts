@@ -68,7 +68,7 @@ export function containerOptions(service: ServicePlan, place: Placement): Docker
     ...(service.user !== undefined && { User: service.user }),
     ...(service.hostname !== undefined && { Hostname: service.hostname }),
     ...(service.stopSignal !== undefined && { StopSignal: service.stopSignal }),
-    StopTimeout: Math.ceil(Math.min(service.stopGracePeriodMs ?? DEFAULT_GRACE_MS, LONGEST_GRACE_MS) / 1000),
+    StopTimeout: Math.ceil(graceMs(service) / 1000),
     Healthcheck: healthcheck(service.healthcheck),
     HostConfig: {
       NetworkMode: place.network?.name ?? 'none',
@@ -106,6 +106,11 @@ export function containerOptions(service: ServicePlan, place: Placement): Docker
       },
     }),
   };
+}
+
+/** How long a service may take to end after its stop signal, in milliseconds. */
+export function graceMs({ stopGracePeriodMs }: Pick<ServicePlan, 'stopGracePeriodMs'>): number {
+  return Math.min(stopGracePeriodMs ?? DEFAULT_GRACE_MS, LONGEST_GRACE_MS);
 }
 
 /** The networks of the plan that a service is on, the graded service's first one first. */

@@ -4,11 +4,13 @@ import type { Container } from '../../app/ports/container.ts';
 import { GraderFault } from '../../core/grader-fault.ts';
 import type { Plan, ServicePlan } from '../../core/plan.ts';
 import { startOrder } from '../../core/start-order.ts';
+import { carryMounts } from './carried-mounts.ts';
 import { unmetDependency } from './dependencies.ts';
-import { aliasesOn, containerOptions, mainNetwork, orderedNetworks } from './container-options.ts';
+import { aliasesOn, containerOptions, graceMs, mainNetwork, orderedNetworks } from './container-options.ts';
 import { DockerContainer, type ContainerTools } from './docker-container.ts';
-import { engineCall, messageOf, removal, statusOf } from './engine.ts';
+import { engineCall, removal } from './engine.ts';
 import { LABEL } from './labels.ts';
+import { attempt } from './learners-refusal.ts';
 import { mountedFiles } from './mounted-files.ts';
 import { refusedContainer } from './refused-container.ts';
 import { writtenBytes } from './written-bytes.ts';
@@ -30,7 +32,10 @@ export class DockerStack implements Stack {
   readonly #place: StackPlace;
   readonly #request: StackRequest;
   readonly #containers = new Map<string, Container>();
-  readonly #created: Docker.Container[] = [];
+  /** Those of this generation, by their services. */
+  readonly #created = new Map<string, Docker.Container>();
+  /** Counts from 1; a container is named by it, as one and its successor are there at once. */
+  #generation = 0;
   readonly #networks = new Map<string, Docker.Network>();
   readonly #networkNames = new Map<string, string>();
   readonly #volumes = new Map<string, string>();
@@ -45,7 +50,9 @@ export class DockerStack implements Stack {
   static async up(place: StackPlace, request: StackRequest, signal: AbortSignal): Promise<DockerStack> {
     const stack = new DockerStack(place, request);
     try {
-      await stack.#up(signal);
+      await stack.#createNetworks(request.plan);
+      await stack.#createVolumes(request.plan);
+      await stack.#up(new Map(), signal);
       return stack;
     } catch (error) {
       await stack.down();
@@ -62,17 +69,25 @@ export class DockerStack implements Stack {
   /** What its containers and volumes hold on disk, and files without a name that its processes hold open. */
   writtenBytes(signal: AbortSignal): Promise<number> {
     const { docker, tools } = this.#place;
-    return writtenBytes({ docker, inspector: tools.inspector }, this.#created, signal);
+    return writtenBytes({ docker, inspector: tools.inspector }, [...this.#created.values()], signal);
+  }
+
+  async recreate(signal: AbortSignal): Promise<void> {
+    const before = new Map(this.#created);
+    const stopping = this.#request.plan.services.map((service) =>
+      this.container(service.name).stop(graceMs(service), signal),
+    );
+    await Promise.all(stopping);
+    try {
+      await this.#up(before, signal);
+    } finally {
+      await this.#remove(before.values());
+    }
   }
 
   async down(): Promise<void> {
-    await Promise.all(
-      this.#created.map(async (container) => {
-        await removal('remove a container', container.remove({ force: true, v: true }));
-        this.#place.tools.events.forget(container.id);
-      }),
-    );
-    this.#created.length = 0;
+    await this.#remove(this.#created.values());
+    this.#created.clear();
     const volumes = [...this.#volumes.values()].map((name) => this.#place.docker.getVolume(name));
     await Promise.all([
       ...volumes.map((volume) => removal('remove a volume', volume.remove())),
@@ -82,12 +97,23 @@ export class DockerStack implements Stack {
     this.#networks.clear();
   }
 
-  async #up(signal: AbortSignal): Promise<void> {
+  async #remove(containers: Iterable<Docker.Container>): Promise<void> {
+    await Promise.all(
+      [...containers].map(async (container) => {
+        await removal('remove a container', container.remove({ force: true, v: true }));
+        this.#place.tools.events.forget(container.id);
+      }),
+    );
+  }
+
+  /** `before`: the containers whose places the new ones take. */
+  async #up(before: ReadonlyMap<string, Docker.Container>, signal: AbortSignal): Promise<void> {
     const { plan } = this.#request;
-    await this.#createNetworks(plan);
-    await this.#createVolumes(plan);
+    this.#generation++;
     const created = await Promise.all(
-      plan.services.map(async (service) => [service.name, await this.#create(service)] as const),
+      plan.services.map(
+        async (service) => [service.name, await this.#create(service, before.get(service.name))] as const,
+      ),
     );
     const containers = new Map(created);
     const deadline = performance.now() + this.#request.limits.startSeconds * 1000;
@@ -132,7 +158,10 @@ export class DockerStack implements Stack {
   }
 
   /** The created container, or the engine's words where it would not create it. */
-  async #create(service: ServicePlan): Promise<Docker.Container | string> {
+  async #create(
+    service: ServicePlan,
+    before: Docker.Container | undefined,
+  ): Promise<Docker.Container | string> {
     const [first, ...others] = orderedNetworks(service, this.#request.plan);
     const network = first === undefined ? undefined : this.#networkNames.get(first);
     const image = this.#request.images.get(service.name);
@@ -142,7 +171,10 @@ export class DockerStack implements Stack {
       run: this.#place.run,
       image: image.id,
       // With the bench in it: a worker that lost its lease may still have containers of the very same run.
-      name: `labgrader-${this.#place.bench}-${this.#place.run}-${service.name}`.slice(0, 120),
+      name: `labgrader-${this.#place.bench}-${this.#place.run}-${this.#generation}-${service.name}`.slice(
+        0,
+        120,
+      ),
       limits: this.#request.limits,
       ...(first !== undefined && network !== undefined && { network: { planned: first, name: network } }),
       volumes: this.#volumes,
@@ -152,7 +184,7 @@ export class DockerStack implements Stack {
     });
     const container = await attempt(`create ${service.name}`, this.#place.docker.createContainer(options));
     if (typeof container === 'string') return container;
-    this.#created.push(container);
+    this.#created.set(service.name, container);
     for (const planned of others) {
       const name = this.#networkNames.get(planned) ?? '';
       const EndpointConfig = { Aliases: aliasesOn(service, planned) };
@@ -160,6 +192,10 @@ export class DockerStack implements Stack {
         .getNetwork(name)
         .connect({ Container: container.id, EndpointConfig });
       await engineCall('connect to a network', connecting);
+    }
+    if (before !== undefined) {
+      await carryMounts(service, before, container);
+      return container;
     }
     for (const archive of await mountedFiles(service, this.#request.files)) {
       const refused = await attempt('fill a mount', container.putArchive(archive, { path: '/' }));
@@ -198,25 +234,4 @@ export class DockerStack implements Stack {
     const argv = [...(service.entrypoint ?? []), ...(service.command ?? [])];
     this.#containers.set(service.name, refusedContainer(service.name, why, argv, service.memoryBytes ?? 0));
   }
-}
-
-/** The engine's refusals that come of what the learner wrote: a missing command, an unknown user, a bad path. */
-const LEARNERS =
-  /OCI runtime|executable file|no such file|permission denied|not a directory|user|working directory|invalid|mount/i;
-
-/** The call's result, or the engine's words where what the learner wrote is the reason of its refusal. */
-async function attempt<T>(what: string, call: Promise<T>): Promise<T | string> {
-  return engineCall<T | string>(
-    what,
-    call.catch((error: unknown) => {
-      const status = statusOf(error) ?? 0;
-      if (
-        (status >= 400 && status < 500 && status !== 409) ||
-        (status === 500 && LEARNERS.test(messageOf(error)))
-      ) {
-        return messageOf(error);
-      }
-      throw error;
-    }),
-  );
 }

@@ -46,6 +46,11 @@ export interface StackRequest {
 export interface Stack {
   container(service: string): Container;
   readonly services: readonly string[];
+  /**
+   * As `docker compose down` and `up` of the same project: every container is stopped, removed and made anew. Named
+   * volumes stay with what is in them, and so do mounts of the project; anonymous volumes are new and empty.
+   */
+  recreate(signal: AbortSignal): Promise<void>;
   /** Removes its containers and volumes and waits until they are gone. */
   down(): Promise<void>;
 }

@@ -22,7 +22,7 @@ export interface Subject {
   readonly upstream: GivenUpstream;
   /** What runs now: another object after `refresh` or `serve`. */
   readonly stack: Stack;
-  /** The graded container of `stack`. */
+  /** The graded container of `stack`: another object after `recreate` too. */
   readonly app: Container;
   /** What came of waiting for the first answer of `app`. */
   readonly readiness: Readiness;
@@ -35,6 +35,8 @@ export interface Subject {
   rebuild(edit: Edit, signal: AbortSignal): Promise<Rebuild>;
   /** Takes everything down, brings it up anew as submitted and waits for the first answer. */
   refresh(signal: AbortSignal): Promise<Readiness>;
+  /** Makes the running containers anew, their volumes kept, and waits for the first answer; see `Stack.recreate`. */
+  recreate(signal: AbortSignal): Promise<Readiness>;
   /** Takes everything down, brings it up with `build` as the graded image and waits for the first answer. */
   serve(build: FinishedBuild, signal: AbortSignal): Promise<Readiness>;
 }

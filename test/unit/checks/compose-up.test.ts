@@ -17,6 +17,7 @@ function run(
       container: (service) =>
         fakeContainer({ service, state: () => Promise.resolve(states[service] ?? RUNNING) }),
       services: Object.keys(states),
+      recreate: () => Promise.resolve(),
       down: () => Promise.resolve(),
     },
   });

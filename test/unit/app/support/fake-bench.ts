@@ -48,7 +48,8 @@ export function fakeBench({
     up: (request) => {
       ups.push(request);
       const app = container(buildId);
-      const stack: Stack = { container: () => app, services: ['api'], down: () => Promise.resolve() };
+      const done = (): Promise<void> => Promise.resolve();
+      const stack: Stack = { container: () => app, services: ['api'], recreate: done, down: done };
       return Promise.resolve(stack);
     },
     [Symbol.asyncDispose]: () => {

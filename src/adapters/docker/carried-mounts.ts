@@ -1,0 +1,46 @@
+import { dirname } from 'node:path/posix';
+import { Readable } from 'node:stream';
+import type Docker from 'dockerode';
+import { pack } from 'tar-stream';
+import type { ServicePlan } from '../../core/plan.ts';
+import { engineCall, statusOf } from './engine.ts';
+
+/**
+ * Brings what `from`, which has ended, left in its mounts of the project to the same places of `to`, which hasn't been
+ * started. With Compose such a mount is a folder of the learner's machine, and what a container writes there outlives
+ * it; here it is a copy in the container.
+ */
+export async function carryMounts(
+  service: ServicePlan,
+  from: Docker.Container,
+  to: Docker.Container,
+): Promise<void> {
+  for (const mount of service.mounts) {
+    if (mount.kind === 'files') await carry(mount.target, from, to);
+  }
+}
+
+async function carry(path: string, from: Docker.Container, to: Docker.Container): Promise<void> {
+  // A mount of nothing, into which nothing was written, isn't there.
+  const archive = await engineCall('read a mount', orMissing(from.getArchive({ path })));
+  if (archive === undefined) return;
+  const folder = dirname(path);
+  const looking: Promise<unknown> = to.infoArchive({ path: folder });
+  const there = await engineCall('look for a folder', orMissing(looking));
+  if (there === undefined) {
+    const parents = pack();
+    parents.entry({ name: folder.replace(/^\/+/, ''), type: 'directory', mode: 0o755 });
+    parents.finalize();
+    await engineCall('make a folder', to.putArchive(Readable.from(parents), { path: '/' }));
+  }
+  // The archive names its entries from the last part of the path on.
+  await engineCall('fill a mount', to.putArchive(archive, { path: folder }));
+}
+
+/** What a call comes to, or undefined where the engine says that there is no such path. */
+async function orMissing<T>(call: Promise<T>): Promise<T | undefined> {
+  return call.catch((error: unknown) => {
+    if (statusOf(error) === 404) return undefined;
+    throw error;
+  });
+}
