@@ -4,6 +4,7 @@ import type { ListeningSocket } from '../app/ports/container.ts';
 import type { HttpAnswer } from '../app/ports/prober.ts';
 import type { Subject } from '../app/ports/subject.ts';
 import type { EvidenceOf } from '../core/evidence.ts';
+import { publishedInstead } from '../core/published-port.ts';
 import { isLoopback, listenersOf } from './listeners.ts';
 import { logEvidence } from '../core/run-evidence.ts';
 import { argvText, failed, passed, processesEvidence } from './outcome.ts';
@@ -109,8 +110,8 @@ function diagnose(
   if (!mapped) {
     return {
       finding: 'not-published',
-      observed: `no container port is published as ${hostPort}`,
-      explanation: `A port of the container is reached from outside only through a mapping, and none has ${hostPort} on its left side. \`EXPOSE\` is a note to the reader: it publishes nothing.`,
+      observed: `no container port is published as localhost:${hostPort}; ${publishedInstead(subject.service.ports)}`,
+      explanation: `A port of the container is reached from outside only through a mapping, and none leads from localhost:${hostPort} into the container over TCP and IPv4. \`EXPOSE\` is a note to the reader: it publishes nothing.`,
     };
   }
   const there = sockets.filter((socket) => socket.port === mapped.port);

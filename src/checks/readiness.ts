@@ -1,6 +1,7 @@
 import type { CheckOutcome } from '../core/check-result.ts';
 import type { HttpAnswer, HttpProbe } from '../app/ports/prober.ts';
 import type { Subject } from '../app/ports/subject.ts';
+import { publishedInstead } from '../core/published-port.ts';
 import { exitEvidence, logEvidence } from '../core/run-evidence.ts';
 import { bodyText, failed, processesEvidence, seconds, timelineEvidence } from './outcome.ts';
 
@@ -18,7 +19,7 @@ export async function askedPort(subject: Subject, expected: string, signal: Abor
     return {
       ok: false,
       outcome: failed('not-published', {
-        observed: `no port of the container is published as ${subject.scenario.port}`,
+        observed: `no port of the container is published as localhost:${subject.scenario.port}; ${publishedInstead(subject.service.ports)}`,
         expected,
         explanation: `Outside of the container nothing can be reached that isn't published. \`curl localhost:${subject.scenario.port}\` needs a mapping whose left side is ${subject.scenario.port}; \`EXPOSE\` makes none.`,
         evidence: [],
