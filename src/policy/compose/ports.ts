@@ -23,7 +23,11 @@ export function readPorts(node: YamlNode, findings: Findings): readonly PortMapp
     invalid('ports', node.at, `A service publishes at most ${MOST_PORTS} ports here.`, findings);
     return [];
   }
-  const ports = node.items.flatMap((item) => readPort(item, findings) ?? []);
+  const ports = node.items.flatMap((item) => readMapping(item, findings));
+  if (ports.length > MOST_PORTS) {
+    invalid('ports', node.at, `A service publishes at most ${MOST_PORTS} ports here.`, findings);
+    return [];
+  }
   // Compose takes two equal mappings for one.
   return [...new Map(ports.map((port) => [JSON.stringify(port), port])).values()];
 }
@@ -36,16 +40,39 @@ interface WrittenPort {
   readonly protocol: string;
 }
 
-function readPort(node: YamlNode, findings: Findings): PortMapping | undefined {
+function readMapping(node: YamlNode, findings: Findings): readonly PortMapping[] {
   const written = node.kind === 'map' ? longForm(node, findings) : shortForm(node, findings);
-  if (!written) return undefined;
-  const { at } = node;
-  const range = [written.published, written.target].find((text) => /^\d+-\d+$/.test(text));
-  if (range !== undefined) {
-    const message = `${quoted(range)} is a range of ports. Name each port that you need by itself; a service that is asked for at one address listens on one.`;
+  if (!written) return [];
+  return eachOf(written, node.at, findings).flatMap((one) => readPort(one, node.at, findings) ?? []);
+}
+
+/** A range on both sides stands for as many mappings, port by port; the engine would choose where only one side is a range. */
+function eachOf(written: WrittenPort, at: Place, findings: Findings): readonly WrittenPort[] {
+  const published = portRange(written.published);
+  const target = portRange(written.target);
+  if (!published && !target) return [written];
+  const length = target?.length ?? 0;
+  const isPairwise = written.published === '' || published?.length === length;
+  if (length === 0 || length > MOST_PORTS || !isPairwise) {
+    const text = written.published === '' ? written.target : `${written.published}:${written.target}`;
+    const message = `${quoted(text)} leaves open which port leads where. A range is taken where both sides have as many ports, ${MOST_PORTS} at most; else name each mapping by itself.`;
     findings.refuse('compose.ports.range', at, message);
-    return undefined;
+    return [];
   }
+  return Array.from({ length }, (_, step) => ({
+    ...written,
+    target: String((target?.first ?? 0) + step),
+    published: published ? String(published.first + step) : '',
+  }));
+}
+
+function portRange(text: string): { readonly first: number; readonly length: number } | undefined {
+  const [, first, last] = /^(\d{1,5})-(\d{1,5})$/.exec(text) ?? [];
+  if (first === undefined || last === undefined) return undefined;
+  return { first: Number(first), length: Math.max(0, Number(last) - Number(first) + 1) };
+}
+
+function readPort(written: WrittenPort, at: Place, findings: Findings): PortMapping | undefined {
   const protocol = judgeProtocol(written.protocol.toLowerCase(), at, findings);
   const target = portNumber(written.target, 'container', at, findings);
   // Port 0 leaves the choice to the engine, as no port does.

@@ -59,6 +59,17 @@ const ACCEPTED: readonly (readonly [string, Partial<ServicePlan>])[] = [
       ],
     },
   ],
+  [
+    'ports: ["127.0.0.1:7999-8000:80-81/udp", "90-91"]',
+    {
+      ports: [
+        { published: 7999, target: 80, protocol: 'udp', hostIp: '127.0.0.1' },
+        { published: 8000, target: 81, protocol: 'udp', hostIp: '127.0.0.1' },
+        { published: null, target: 90, protocol: 'tcp' },
+        { published: null, target: 91, protocol: 'tcp' },
+      ],
+    },
+  ],
   ['ports: ["8000:8000", "8000:8000"]', { ports: [{ published: 8000, target: 8000, protocol: 'tcp' }] }],
   ['expose: [8000]', { ports: [] }],
   // names and addresses
