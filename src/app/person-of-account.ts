@@ -2,6 +2,7 @@ import { Refusal } from '../core/refusal.ts';
 import type { Clock } from './ports/clock.ts';
 import type { InstitutionAccount } from './ports/institution.ts';
 import type { People, PersonRecord } from './ports/people.ts';
+import { blockedRefusal } from './refuse-blocked.ts';
 
 interface Deps {
   readonly people: People;
@@ -58,8 +59,5 @@ export async function personOfAccount(
 
 function allowed(person: PersonRecord): string {
   if (person.blockedAt === null) return person.id;
-  throw new Refusal('forbidden', 'You are blocked here.', {
-    rule: 'access.blocked',
-    wayOut: 'Ask whoever runs this service.',
-  });
+  throw blockedRefusal();
 }

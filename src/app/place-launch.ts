@@ -6,6 +6,7 @@ import type { Assignments } from './ports/assignments.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Courses } from './ports/courses.ts';
 import type { Lti, LtiContextRecord, LtiLinkRecord, LtiPlatformRecord } from './ports/lti.ts';
+import { blockedRefusal } from './refuse-blocked.ts';
 import { hashOfSecret, newSecret } from './secret-token.ts';
 
 export interface PlaceDeps {
@@ -44,12 +45,7 @@ export async function placeLaunch(
   const name = launch.name ?? `Member of ${platform.name}`;
   const account = { issuer: identityIssuer(platform), subject: launch.subject };
   const person = await deps.lti.ensurePerson(account, name, now);
-  if (person.blockedAt !== null) {
-    throw new Refusal('forbidden', 'Your account here is blocked.', {
-      rule: 'access.blocked',
-      wayOut: 'Ask an admin.',
-    });
-  }
+  if (person.blockedAt !== null) throw blockedRefusal();
   const member = { subject: launch.subject, name, role: launch.role };
   const audit = { actorId: person.id, act: 'lti.launched', detail: { from: platform.name } };
   await deps.lti.enrolMembers(courseId, account.issuer, [member], audit, now);

@@ -1,10 +1,13 @@
 import type { FileSet } from '../core/file-set.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { PendingPush, PendingPushes } from './ports/pending-pushes.ts';
+import type { People } from './ports/people.ts';
+import { refuseBlocked } from './refuse-blocked.ts';
 import { submit, type SubmissionTicket } from './submit.ts';
 
 export interface SubmitPushDeps extends SubmitDeps {
   readonly pendingPushes: PendingPushes;
+  readonly people: People;
 }
 
 type SubmitDeps = Parameters<typeof submit>[0];
@@ -21,6 +24,8 @@ export async function submitPush(
   files: FileSet,
 ): Promise<string> {
   try {
+    // They may have been blocked since the push came in.
+    await refuseBlocked(deps.people, push.personId);
     const { submissionId } = await submit(deps, push, ticket, files, 'git', `push:${push.id}`);
     await deps.pendingPushes.settle(push.id);
     return submissionId;

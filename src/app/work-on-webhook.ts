@@ -14,6 +14,7 @@ import type {
   RepositoryRecord,
   SecretBox,
 } from './ports/forges.ts';
+import type { People } from './ports/people.ts';
 import type { SubmissionRecord } from './ports/submissions.ts';
 import { plainLine } from './push-lines.ts';
 import { openSubmission, submit } from './submit.ts';
@@ -23,6 +24,7 @@ type SubmitDeps = Parameters<typeof submit>[0];
 export interface WebhookWorkDeps extends SubmitDeps {
   readonly forges: Forges;
   readonly courses: Courses;
+  readonly people: People;
   readonly commits: CommitSource;
   readonly secrets: SecretBox;
   readonly intake: IntakeLimits;
@@ -129,13 +131,22 @@ async function isDealtWith(deps: WebhookWorkDeps, latest: SubmissionRecord): Pro
   return latest.source !== 'git' || (await deps.forges.commitOf(latest.id)) !== null;
 }
 
-/** The learner, with nothing but the right to submit to the forge's course. */
+/** The learner, with nothing but the right to submit to the forge's course. @throws Refusal for who may not */
 async function actorOf(deps: WebhookWorkDeps, repository: RepositoryRecord): Promise<Actor> {
   const { courseId } = repository.forge;
-  const member = await deps.courses.member(courseId, repository.personId);
+  const [member, person] = await Promise.all([
+    deps.courses.member(courseId, repository.personId),
+    deps.people.find(repository.personId),
+  ]);
   if (member === null) {
     throw new Refusal('forbidden', 'Whose repository it is isn’t in the course any more.', {
       rule: 'access.role',
+    });
+  }
+  if (person !== null && person.blockedAt !== null) {
+    throw new Refusal('forbidden', `${member.name}, whose repository it is, is blocked.`, {
+      rule: 'access.blocked',
+      wayOut: 'An admin blocked them and can let them in again; push once more then.',
     });
   }
   return {

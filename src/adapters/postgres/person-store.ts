@@ -42,6 +42,11 @@ export function personStore(db: Database): People {
       };
     },
 
+    async isTokenOfBlocked(hash, kinds, now) {
+      const live = { hash, kind: { in: kinds.map(kindOf) }, endedAt: null, expiresAt: { gt: now } };
+      return (await db.token.count({ where: { ...live, person: { blockedAt: { not: null } } } })) > 0;
+    },
+
     async useOnce(hash, now) {
       const [row] = await db.token.updateManyAndReturn({
         where: { hash, kind: 'sign_in', endedAt: null, expiresAt: { gt: now }, ...OF_NOBODY_BLOCKED },

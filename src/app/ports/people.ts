@@ -48,6 +48,8 @@ export interface People {
     kinds: readonly TokenKind[],
     now: Date,
   ): Promise<(Actor & { tokenId: string }) | null>;
+  /** Would the token hold, if the person who has it weren't blocked? */
+  isTokenOfBlocked(hash: string, kinds: readonly TokenKind[], now: Date): Promise<boolean>;
   /** Ends a one-time token, for exactly one of those who race for it; null for the others. */
   useOnce(hash: string, now: Date): Promise<string | null>;
   addToken(token: NewToken, audit: AuditNote | null, now: Date): Promise<TokenRecord>;

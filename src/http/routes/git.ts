@@ -2,6 +2,7 @@ import type { Express, Request, RequestHandler, Response } from 'express';
 import { type Actor, requireScope } from '../../app/actor.ts';
 import type { GitRemote, RemoteCall } from '../../app/ports/git-remote.ts';
 import { receivePush } from '../../app/receive-push.ts';
+import { blockedRefusal } from '../../app/refuse-blocked.ts';
 import { hashOfSecret } from '../../app/secret-token.ts';
 import { openSubmission } from '../../app/submit.ts';
 import { Refusal } from '../../core/refusal.ts';
@@ -111,12 +112,14 @@ function callOf(path: RemoteCall['path'], request: Request): RemoteCall {
 /** By `Bearer`, or as git asks people: any name, and a token for the password. @throws Refusal */
 async function authenticated(service: Service, limit: RateLimit, request: Request): Promise<Actor> {
   const secret = secretOf(request.get('authorization') ?? '');
-  const actor =
-    secret === null
-      ? null
-      : await service.people.actorByToken(hashOfSecret(secret), ['api'], service.clock.now());
-  if (actor !== null) return actor;
-  if (secret !== null) limit.take(request.ip ?? 'unknown', 'signing-in', performance.now());
+  if (secret !== null) {
+    const token = [hashOfSecret(secret), ['api'], service.clock.now()] as const;
+    const actor = await service.people.actorByToken(...token);
+    if (actor !== null) return actor;
+    limit.take(request.ip ?? 'unknown', 'signing-in', performance.now());
+    // git doesn't show what comes with a 401, and asks for another password instead.
+    if (await service.people.isTokenOfBlocked(...token)) throw blockedRefusal();
+  }
   throw new Refusal('unauthenticated', 'Sign in with any name and a token as the password.', {
     rule: 'access.token',
     wayOut: `Make a token with the scopes read and submit at ${service.publicUrl}.`,
