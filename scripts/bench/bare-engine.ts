@@ -10,10 +10,11 @@ const TAG = 'labgrader-bench:bare';
 
 /** The Engine calls that anybody needs for a build, with nothing looked at. */
 export async function bareBuild(docker: Docker, plan: BuildPlan, files: FileSet): Promise<void> {
-  const stream = await docker.buildImage(contextTar(withDockerfile(files, plan.dockerfile)), {
+  const context = withDockerfile(files, plan.dockerfilePath, plan.dockerfile);
+  const stream = await docker.buildImage(contextTar(context.files), {
     version: '2',
     t: TAG,
-    dockerfile: '.labgrader.dockerfile',
+    dockerfile: context.dockerfile,
     networkmode: 'none',
     ...(plan.target !== undefined && { target: plan.target }),
     buildargs: { ...plan.args },

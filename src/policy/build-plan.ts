@@ -24,7 +24,9 @@ export function planBuild(
   bases: BaseImages,
   findings: Findings,
 ): BuildPlan | undefined {
-  const dockerfilePath = request.inline === undefined ? request.dockerfile : 'inline';
+  // Nothing can lie below a file, so this is the path of no file of the submission.
+  const dockerfilePath =
+    request.inline === undefined ? request.dockerfile : `${request.at.file}/dockerfile_inline`;
   const text = request.inline ?? textOf(files, request.dockerfile);
   if (text === undefined) {
     findings.refuse('dockerfile.missing', request.at, missing(request.dockerfile, files));

@@ -88,7 +88,17 @@ describe('a build', () => {
 
     await builds.build({ dockerfile, files, plan, more: { noCache: true } }, signal);
 
+    // The builder reads the Dockerfile in the context and nowhere else, so one that is kept out is sent by another name.
     expect(builds.lines.slice(2)).toEqual(['./.labgrader.dockerfile', './lib/x.py', './main.py']);
+  });
+
+  it('gets no file that is not there at home', async () => {
+    const files = { Dockerfile: 'as the learner wrote it', 'main.py': 'main' };
+    const dockerfile = `${from}\nCOPY . /app/\nRUN cd /app && find . -type f | sort\n`;
+
+    await builds.build({ dockerfile, files, more: { noCache: true } }, signal);
+
+    expect(builds.lines.slice(2)).toEqual(['./Dockerfile', './main.py']);
   });
 
   it('has build arguments, labels and a target', async () => {

@@ -1,12 +1,7 @@
 import fc from 'fast-check';
 import { extract } from 'tar-stream';
 import { describe, expect, it } from 'vitest';
-import {
-  contextTar,
-  DOCKERFILE_NAME,
-  folderOf,
-  withDockerfile,
-} from '../../../src/adapters/docker/build/context-tar.ts';
+import { contextTar, folderOf, withDockerfile } from '../../../src/adapters/docker/build/context-tar.ts';
 import { textFile, textOf, type FileSet } from '../../../src/core/file-set.ts';
 
 describe('the tar of a build context', () => {
@@ -71,11 +66,24 @@ describe('the folder of a context', () => {
     expect([...folderOf(files, 'app').keys()]).toEqual(['a', 'b/c']);
   });
 
-  it('gets the compiled Dockerfile beside the learner’s own', () => {
-    const context = withDockerfile(new Map([['Dockerfile', textFile('FROM python')]]), 'FROM local');
+  it('gets the compiled Dockerfile in the place of the learner’s own', () => {
+    const sent = withDockerfile(
+      new Map([['docker/api', textFile('FROM python')]]),
+      'docker/api',
+      'FROM local',
+    );
 
-    expect(textOf(context, 'Dockerfile')).toBe('FROM python');
-    expect(textOf(context, DOCKERFILE_NAME)).toBe('FROM local');
+    expect(sent.dockerfile).toBe('docker/api');
+    expect([...sent.files].map(([path]) => [path, textOf(sent.files, path)])).toEqual([
+      ['docker/api', 'FROM local'],
+    ]);
+  });
+
+  it('gets a Dockerfile from elsewhere under a name of its own', () => {
+    const sent = withDockerfile(new Map([['Dockerfile', textFile('FROM x')]]), '../Dockerfile', 'FROM local');
+
+    expect(textOf(sent.files, 'Dockerfile')).toBe('FROM x');
+    expect(textOf(sent.files, sent.dockerfile)).toBe('FROM local');
   });
 });
 

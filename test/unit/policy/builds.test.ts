@@ -37,7 +37,7 @@ describe('builds', () => {
 
     expect(buildOf(outcome)).toMatchObject({
       context: '.',
-      dockerfilePath: 'inline',
+      dockerfilePath: 'compose.yaml/dockerfile_inline',
       dockerfile: `FROM ${LOCAL}\nUSER app\n`,
     });
   });

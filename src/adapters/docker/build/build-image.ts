@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import type Docker from 'dockerode';
 import type { BuildOutcome, BuildRequest } from '../../../app/ports/bench.ts';
 import { isInside, type FileSet } from '../../../core/file-set.ts';
@@ -7,7 +8,7 @@ import { BuildLog } from './build-log.ts';
 import { BuildTrace } from './build-trace.ts';
 import { isBuilderFault } from './builder-fault.ts';
 import { cleanText } from './clean-text.ts';
-import { DOCKERFILE_NAME, folderOf, withDockerfile } from './context-tar.ts';
+import { folderOf, withDockerfile, type SentContext } from './context-tar.ts';
 import { ignoreTextOf, withoutIgnored } from './docker-ignore.ts';
 import { IgnoreSyntaxError } from './ignore-pattern.ts';
 import { imageBytes } from './image-bytes.ts';
@@ -95,7 +96,8 @@ class BuildAttempt {
     const context = sentContext(this.build);
     if (context instanceof IgnoreSyntaxError)
       return this.failure('failed', `.dockerignore: ${context.message}`);
-    const end = await sendBuild(this.docker, context, buildOptions(this.build), this.trace, this.log, signal);
+    const options = buildOptions(this.build, context.dockerfile);
+    const end = await sendBuild(this.docker, context.files, options, this.trace, this.log, signal);
     this.log.end();
     if ('imageId' in end) return await this.builtImage(end.imageId);
 
@@ -183,19 +185,20 @@ function plainWords(error: string, contextFolder: string, files: FileSet): strin
 }
 
 /** The context as sent: its folder without what `.dockerignore` names, with the compiled Dockerfile. */
-function sentContext({ plan, context }: ImageBuild): FileSet | IgnoreSyntaxError {
+function sentContext({ plan, context }: ImageBuild): SentContext | IgnoreSyntaxError {
   try {
     const ignore = ignoreTextOf(context, plan.context, plan.dockerfilePath);
-    return withDockerfile(withoutIgnored(folderOf(context, plan.context), ignore), plan.dockerfile);
+    const files = withoutIgnored(folderOf(context, plan.context), ignore);
+    return withDockerfile(files, posix.relative(plan.context, plan.dockerfilePath), plan.dockerfile);
   } catch (error) {
     if (error instanceof IgnoreSyntaxError) return error;
     throw error;
   }
 }
 
-function buildOptions(build: ImageBuild): Docker.ImageBuildOptions {
+function buildOptions(build: ImageBuild, dockerfile: string): Docker.ImageBuildOptions {
   return {
-    dockerfile: DOCKERFILE_NAME,
+    dockerfile,
     t: build.tag,
     buildargs: { ...build.plan.args },
     labels: { ...build.plan.labels, ...build.labels },

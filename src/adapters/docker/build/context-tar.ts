@@ -2,8 +2,14 @@ import { Readable } from 'node:stream';
 import { pack } from 'tar-stream';
 import { isInside, sortedByPath, textFile, type FileEntry, type FileSet } from '../../../core/file-set.ts';
 
-/** The name under which the compiled Dockerfile is sent, beside the learner's own. */
-export const DOCKERFILE_NAME = '.labgrader.dockerfile';
+/** The name under which a compiled Dockerfile is sent that has no place of its own in the context. */
+const SPARE_NAME = '.labgrader.dockerfile';
+
+/** A context as it is sent, and the path of the compiled Dockerfile in it. */
+export interface SentContext {
+  readonly files: FileSet;
+  readonly dockerfile: string;
+}
 
 /** The files of a folder of a submission, by their paths in it; `.` for all. */
 export function folderOf(files: FileSet, folder: string): FileSet {
@@ -16,9 +22,14 @@ export function folderOf(files: FileSet, folder: string): FileSet {
   );
 }
 
-/** A context with the compiled Dockerfile under its own name. */
-export function withDockerfile(context: FileSet, dockerfile: string): FileSet {
-  return new Map(context).set(DOCKERFILE_NAME, textFile(dockerfile));
+/**
+ * A context with the compiled Dockerfile in the place of the learner's own, so that `COPY . .` brings no file that
+ * isn't there at home. One that lies elsewhere, or that `.dockerignore` keeps out, is sent under a name of its own:
+ * the builder reads it nowhere but in the context.
+ */
+export function withDockerfile(context: FileSet, ownPath: string, dockerfile: string): SentContext {
+  const path = context.has(ownPath) ? ownPath : SPARE_NAME;
+  return { files: new Map(context).set(path, textFile(dockerfile)), dockerfile: path };
 }
 
 /**
