@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Actor } from './actor.ts';
+import { type Actor, notFound } from './actor.ts';
 import { ensureLtiKey, type LtiKeyDeps } from './lti-keys.ts';
 import type { LtiPlatformRecord } from './ports/lti.ts';
 
@@ -26,5 +26,37 @@ export async function registerPlatform(
     detail: { name, issuer, clientId },
   };
   await deps.lti.addPlatform(platform, audit, now);
+  return platform;
+}
+
+/** What of a platform may change. Issuer and client id are what it is known by: other ones are another platform. */
+export type PlatformChange = Pick<
+  LtiPlatformRecord,
+  'name' | 'deploymentIds' | 'authUrl' | 'tokenUrl' | 'jwksUrl'
+>;
+
+/**
+ * Changes a platform of a course, or one of every course where `courseId` is null; links and people stay with it.
+ * @throws Refusal when there is none, or an address may not be gone to
+ */
+export async function changePlatform(
+  deps: LtiKeyDeps,
+  actor: Actor,
+  id: string,
+  courseId: string | null,
+  change: PlatformChange,
+): Promise<LtiPlatformRecord> {
+  const known = await deps.lti.platform(id);
+  if (known?.courseId !== courseId) throw notFound('platform');
+  for (const url of [change.tokenUrl, change.jwksUrl]) await deps.ltiClient.checkAddress(url);
+  const platform = { ...known, ...change };
+  const audit = {
+    actorId: actor.personId,
+    courseId,
+    act: 'lti.platform-changed',
+    subject: `lti-platform:${id}`,
+    detail: { ...change, deploymentIds: [...change.deploymentIds] },
+  };
+  await deps.lti.changePlatform(platform, audit, deps.clock.now());
   return platform;
 }

@@ -3,9 +3,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { checkKind } from '../app/ports/check-kind.ts';
 import type { Container, ContainerProcess, StopRecord } from '../app/ports/container.ts';
 import type { HttpAnswer, PendingRequest } from '../app/ports/prober.ts';
+import type { Subject } from '../app/ports/subject.ts';
 import type { EvidenceOf } from '../core/evidence.ts';
+import { stopSignalNumber } from '../core/exit-code.ts';
 import { exitEvidence, logEvidence } from '../core/run-evidence.ts';
 import { argvText, failed, passed, processesEvidence, seconds } from './outcome.ts';
+
+const ENDED_BY_SIGTERM = 143;
 
 const InFlight = z.strictObject({
   method: z.string().default('POST'),
@@ -57,7 +61,7 @@ export const stopsGracefully = checkKind({
       ],
     };
     if (stop.exitCode === 137) return failed('killed', findings);
-    if (stop.exitCode === null || !exitCodes.includes(stop.exitCode)) return failed('exit-code', findings);
+    if (!(await isOrderly(subject, stop.exitCode, exitCodes, signal))) return failed('exit-code', findings);
     if (stop.tookMs > withinMs) return failed('slow', findings);
     if (inFlight !== undefined && answer !== null && !isAnswered(answer, inFlight.status)) {
       const lost = answer.ok ? `status ${answer.status}` : answer.error;
@@ -71,6 +75,21 @@ export const stopsGracefully = checkKind({
     return passed(findings);
   },
 });
+
+/** Where the end by SIGTERM is one, so is the end by another signal that the image or the compose file has chosen for it. */
+async function isOrderly(
+  subject: Subject,
+  exitCode: number | null,
+  exitCodes: readonly number[],
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (exitCode === null) return false;
+  if (exitCodes.includes(exitCode)) return true;
+  if (exitCode <= 128 || !exitCodes.includes(ENDED_BY_SIGTERM)) return false;
+  const { service, build } = subject;
+  const chosen = service.stopSignal ?? (build && (await subject.imageFacts(signal)).config.stopSignal) ?? '';
+  return stopSignalNumber(chosen) === exitCode - 128;
+}
 
 /** The last byte follows when the signal has had the time to arrive. */
 async function finishLater(pending: PendingRequest, signal: AbortSignal): Promise<HttpAnswer> {

@@ -23,6 +23,15 @@ const SIGNALS: Readonly<Record<number, string>> = {
   15: 'SIGTERM',
 };
 
+/** The number of a stop signal as Dockerfiles and compose files write it (`SIGINT`, `INT`, `2`); SIGTERM where none is named. */
+export function stopSignalNumber(name: string): number | undefined {
+  if (name === '') return 15;
+  if (/^\d+$/.test(name)) return Number(name);
+  const wanted = `SIG${name.toUpperCase().replace(/^SIG/, '')}`;
+  const [number] = Object.entries(SIGNALS).find(([, known]) => known === wanted) ?? [];
+  return number === undefined ? undefined : Number(number);
+}
+
 /** Says in one or two sentences what an exit code tells, and what it doesn't. */
 export function meaningOfExit({ exitCode, oomKilled, startError }: Exit): string {
   if (startError !== '') return meaningOfStartError(startError);

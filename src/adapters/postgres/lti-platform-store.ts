@@ -43,6 +43,13 @@ export function ltiPlatformStore(db: Database): LtiPlatforms {
       const where = { issuer, ...(clientId !== null && { clientId }) };
       return (await db.ltiPlatform.findMany({ where, take: 2 })).map(platformOf);
     },
+    async changePlatform({ id, name, deploymentIds, authUrl, tokenUrl, jwksUrl }, audit, now) {
+      await inTransaction(db, async (tx) => {
+        const data = { name, deploymentIds: [...deploymentIds], authUrl, tokenUrl, jwksUrl };
+        await tx.ltiPlatform.update({ where: { id }, data });
+        await addAudit(tx, audit, now);
+      });
+    },
     async removePlatform(id, courseId, audit, now) {
       return inTransaction(db, async (tx) => {
         const { count } = await tx.ltiPlatform.deleteMany({ where: { id, courseId } });

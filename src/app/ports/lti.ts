@@ -81,6 +81,7 @@ export interface LtiPlatforms {
   platform(id: string): Promise<LtiPlatformRecord | null>;
   /** Those of an issuer; at most one where the client id is known. */
   platformsOf(issuer: string, clientId: string | null): Promise<readonly LtiPlatformRecord[]>;
+  changePlatform(platform: LtiPlatformRecord, audit: AuditNote, now: Date): Promise<void>;
   removePlatform(id: string, courseId: string | null, audit: AuditNote, now: Date): Promise<boolean>;
 
   /** Newest first. */

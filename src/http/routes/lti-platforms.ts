@@ -1,6 +1,6 @@
 import { notFound } from '../../app/actor.ts';
 import { removeLtiKey, rotateLtiKey, signing } from '../../app/lti-keys.ts';
-import { registerPlatform } from '../../app/register-platform.ts';
+import { changePlatform, registerPlatform } from '../../app/register-platform.ts';
 import { uuidOf } from '../is-uuid.ts';
 import {
   type Access,
@@ -13,7 +13,7 @@ import {
   route,
   toCourse,
 } from '../route.ts';
-import { LtiPlatform, LtiSite, NewLtiPlatform } from '../schemas/lti.ts';
+import { LtiPlatform, LtiPlatformChange, LtiSite, NewLtiPlatform } from '../schemas/lti.ts';
 import type { Service } from '../service.ts';
 import { platformView, toolView } from '../views/lti-view.ts';
 
@@ -96,6 +96,23 @@ function registration(service: Service, path: string, access: Access, whereTo: s
         const courseId = courseOf(params('course'));
         if (courseId !== null && (await service.courses.find(courseId)) === null) throw notFound('course');
         return platformView(await registerPlatform(service, actor, { ...body, courseId }));
+      },
+    ),
+    route(
+      {
+        ...changing,
+        method: 'put',
+        path: `${path}/:platform`,
+        tag: 'LTI',
+        summary: 'Change name, deployments or addresses of a platform; its links and people stay',
+        access,
+        body: LtiPlatformChange,
+        answer: ok(LtiPlatform, 'The platform as it is now'),
+      },
+      async (actor, { params, body }) => {
+        const courseId = courseOf(params('course'));
+        const id = uuidOf(params('platform'));
+        return platformView(await changePlatform(service, actor, id, courseId, body));
       },
     ),
     route(

@@ -50,6 +50,15 @@ const PlatformFields = z.strictObject({
 });
 export const NewLtiPlatform = withExample(PlatformFields, REGISTRATION);
 
+/** Issuer and client id stay: by other ones it would be another platform. */
+export const LtiPlatformChange = withExample(PlatformFields.omit({ issuer: true, clientId: true }), {
+  name: REGISTRATION.name,
+  deploymentIds: ['1', '2'],
+  authUrl: REGISTRATION.authUrl,
+  tokenUrl: REGISTRATION.tokenUrl,
+  jwksUrl: REGISTRATION.jwksUrl,
+});
+
 export const LtiPlatform = withExample(PlatformFields.extend({ id: Uuid, createdAt: Instant }), PLATFORM);
 export type LtiPlatform = z.infer<typeof LtiPlatform>;
 

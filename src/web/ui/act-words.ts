@@ -22,6 +22,7 @@ const WORDS: ReadonlyMap<string, string> = new Map(
     'lti.course-linked': 'Linked a course of a learning platform to this one',
     'lti.launched': 'Came in from the learning platform',
     'lti.link-pointed': 'Pointed a link of the learning platform at an assignment',
+    'lti.platform-changed': 'Changed the registration of a learning platform',
     'lti.platform-removed': 'Removed a learning platform',
     'lti.platform-registered': 'Registered a learning platform',
     'lti.roster-read': 'Read the list of members from the learning platform',

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { LtiKeySet, LtiSite } from '../../../src/http/schemas/lti.ts';
+import { LtiKeySet, LtiPlatform, LtiSite } from '../../../src/http/schemas/lti.ts';
 import { sql } from '../support/database.ts';
-import { COURSE_PATH, LtiStack } from './lti-stack.ts';
+import { COURSE_PATH, DEPLOYMENT, LtiStack } from './lti-stack.ts';
 
 describe('a registration', () => {
   let lti: LtiStack;
@@ -32,6 +32,26 @@ describe('a registration', () => {
     expect((await lti.teacher.send('DELETE', `${path}/${id}`)).status).toBe(204);
     expect((await lti.teacher.send('DELETE', `${path}/${id}`)).status).toBe(404);
     await expect(lti.begin(lti.browser())).rejects.toThrow('isn’t registered');
+  });
+
+  it('can be changed where the platform moved, with its links and people, and stays the same platform', async () => {
+    const { id, issuer, clientId, createdAt, ...known } = await lti.register();
+    const path = `${COURSE_PATH}/lti/platforms/${id}`;
+    await lti.linkCourse();
+    const change = { ...known, name: 'Moodle, moved', deploymentIds: [DEPLOYMENT, 'deployment-2'] };
+
+    const changed = await lti.teacher.ask(LtiPlatform, 'PUT', path, change);
+    expect(changed).toEqual({ ...change, id, issuer, clientId, createdAt });
+    const { platforms, contexts, links } = await lti.course();
+    expect(platforms).toEqual([changed]);
+    expect([contexts.length, links.length]).toEqual([1, 1]);
+
+    const refused = await lti.teacher.send('PUT', path, { ...change, tokenUrl: 'https://127.0.0.1:1/token' });
+    expect(refused).toMatchObject({ status: 400, body: { rule: 'address.guarded' } });
+    const other = await lti.teacher.send('PUT', path, { ...change, issuer: 'https://other.example.edu' });
+    expect(other.status).toBe(400);
+    expect((await lti.admin.send('PUT', `/lti/platforms/${id}`, change)).status).toBe(404);
+    expect((await lti.teacher.send('DELETE', path)).status).toBe(204);
   });
 
   it('makes one key, whose private half is nowhere to be read', async () => {

@@ -1,11 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import type { HttpAnswer } from '../../../src/app/ports/prober.ts';
+import type { Subject } from '../../../src/app/ports/subject.ts';
 import { stopsGracefully } from '../../../src/checks/stops-gracefully.ts';
-import { answer, exited, fakeContainer, fakeSubject, noAnswer } from './support/fake-subject.ts';
+import { answer, exited, fakeContainer, fakeSubject, noAnswer, SERVICE } from './support/fake-subject.ts';
+import { BASE, imageOf } from './support/image.ts';
 
 const signal = AbortSignal.timeout(10_000);
 
-function run(exitCode: number, tookMs: number, parameters: unknown = {}, pending?: HttpAnswer) {
+function run(
+  exitCode: number,
+  tookMs: number,
+  parameters: unknown = {},
+  pending?: HttpAnswer,
+  changes: Partial<Subject> = {},
+) {
   const app = fakeContainer({
     stop: () => Promise.resolve({ exitCode, tookMs }),
     state: () => Promise.resolve(exited(exitCode)),
@@ -17,7 +25,11 @@ function run(exitCode: number, tookMs: number, parameters: unknown = {}, pending
         abandon: () => Promise.resolve(),
       }),
   });
-  return stopsGracefully.run(fakeSubject({ app }), stopsGracefully.schema.parse(parameters), signal);
+  return stopsGracefully.run(
+    fakeSubject({ app, ...changes }),
+    stopsGracefully.schema.parse(parameters),
+    signal,
+  );
 }
 
 describe('stops-gracefully', () => {
@@ -37,6 +49,21 @@ describe('stops-gracefully', () => {
 
     expect(outcome.finding).toBe('killed');
     expect(outcome.explanation).not.toContain('whole grace period');
+  });
+
+  it('passes the end by the stop signal that the compose file chose, and by no other one', async () => {
+    const service = { ...SERVICE, stopSignal: 'SIGINT' };
+
+    expect((await run(130, 120, {}, undefined, { service })).status).toBe('passed');
+    expect((await run(131, 120, {}, undefined, { service })).finding).toBe('exit-code');
+    expect((await run(130, 120, { exitCodes: [0] }, undefined, { service })).finding).toBe('exit-code');
+  });
+
+  it('passes the end by the stop signal that the image chose', async () => {
+    const imageFacts = () => Promise.resolve(imageOf([BASE], { stopSignal: 'QUIT' }));
+
+    expect((await run(131, 120, {}, undefined, { imageFacts })).status).toBe('passed');
+    expect((await run(130, 120, {}, undefined, { imageFacts })).finding).toBe('exit-code');
   });
 
   it('fails when it ends late or with an error', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { meaningOfExit } from '../../../src/core/exit-code.ts';
+import { meaningOfExit, stopSignalNumber } from '../../../src/core/exit-code.ts';
 
 const plain = { oomKilled: false, startError: '' };
 
@@ -29,5 +29,17 @@ describe('meaningOfExit', () => {
     ['exec /app/run.sh: exec format error', 'does not take the file as a program'],
   ])('explains why it never started: %s', (startError, words) => {
     expect(meaningOfExit({ exitCode: 127, oomKilled: false, startError })).toContain(words);
+  });
+});
+
+describe('stopSignalNumber', () => {
+  it.each([
+    ['', 15],
+    ['SIGINT', 2],
+    ['quit', 3],
+    ['10', 10],
+    ['SIGNONE', undefined],
+  ])('reads %j as %s', (name, number) => {
+    expect(stopSignalNumber(name)).toBe(number);
   });
 });
