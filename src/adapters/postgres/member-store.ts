@@ -74,5 +74,6 @@ function recordOf(row: Enrolment & { person: Person }): MemberRecord {
     externalId: row.externalId,
     role: row.role,
     enrolledAt: row.createdAt,
+    blockedAt: row.person.blockedAt,
   };
 }

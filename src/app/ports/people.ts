@@ -74,4 +74,6 @@ export interface MemberRecord {
   readonly externalId: string | null;
   readonly role: CourseRole;
   readonly enrolledAt: Date;
+  /** Since when they are let in nowhere; null who isn't blocked. */
+  readonly blockedAt: Date | null;
 }

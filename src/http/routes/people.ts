@@ -156,7 +156,11 @@ export function peopleRoutes(service: Service): Route[] {
 }
 
 export function memberView(member: MemberRecord): Member {
-  return { ...member, enrolledAt: member.enrolledAt.toISOString() };
+  return {
+    ...member,
+    enrolledAt: member.enrolledAt.toISOString(),
+    blockedAt: member.blockedAt?.toISOString() ?? null,
+  };
 }
 
 async function memberOf(service: Service, courseId: string, personId: string): Promise<MemberRecord> {

@@ -56,6 +56,7 @@ export const PeopleList = withExample(z.object({ people: z.array(Member) }), {
       externalId: '20-915-347',
       role: 'learner',
       enrolledAt: '2026-09-14T08:00:00.000Z',
+      blockedAt: null,
     },
   ],
 });

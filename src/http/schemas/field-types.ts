@@ -40,6 +40,8 @@ export const Member = withExample(
     externalId: z.string().nullable(),
     role: Role,
     enrolledAt: Instant,
+    /** Since when the person is let in nowhere; null who isn't blocked. */
+    blockedAt: Instant.nullable(),
   }),
   {
     ...SAMPLE.ada,
@@ -47,6 +49,7 @@ export const Member = withExample(
     externalId: '20-915-347',
     role: 'learner',
     enrolledAt: '2026-09-14T08:00:00.000Z',
+    blockedAt: null,
   },
 );
 export type Member = z.infer<typeof Member>;

@@ -93,6 +93,7 @@ export const History = withExample(
       externalId: '20-915-347',
       role: 'learner',
       enrolledAt: '2026-09-14T08:00:00.000Z',
+      blockedAt: null,
     },
     assignments: [
       {
