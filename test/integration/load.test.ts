@@ -6,6 +6,7 @@ import { askOf } from '../../src/adapters/postgres/statements.ts';
 import type { Client } from './support/client.ts';
 import { sql } from './support/database.ts';
 import { ASSIGNMENT, COURSE, type Stack, startStack } from './support/stack.ts';
+import { waitUntil } from './support/wait-until.ts';
 
 const BURST = 40;
 
@@ -43,6 +44,33 @@ describe('a burst of submissions', () => {
     expect(stored).toEqual({ count: taken.length });
   });
 
+  it('is taken though one learner’s standing is being changed; theirs is taken once that is over', async () => {
+    const [slow, ...others] = learners;
+    const [row] = await sql(stack.config.databaseUrl, 'SELECT id FROM assignment WHERE slug = $1', [
+      ASSIGNMENT,
+    ]);
+    const holding = await holdStanding(stack.config.databaseUrl, String(row?.['id']), slow?.personId ?? '');
+    const answered: string[] = [];
+    const sends = learners.map(async (learner) => {
+      await learner.submit(`${learner.personId} again`);
+      answered.push(learner.personId);
+    });
+
+    await waitUntil('all others are taken', () => Promise.resolve(answered.length === others.length));
+    const taken = [...answered];
+    await holding[Symbol.asyncDispose]();
+    await Promise.all(sends);
+
+    expect(taken).not.toContain(slow?.personId);
+    expect(answered.at(-1)).toBe(slow?.personId);
+    const attempts = await sql(
+      stack.config.databaseUrl,
+      `SELECT person_id FROM submission JOIN run ON run.submission_id = submission.id
+       WHERE run.state = 'queued' GROUP BY person_id HAVING count(*) = 1`,
+    );
+    expect(attempts).toHaveLength(BURST);
+  });
+
   it('by readers alone is sent away for a moment too', async () => {
     const holding = await holdSubmissions(stack.config.databaseUrl);
     const path = `/courses/${COURSE}/assignments/${ASSIGNMENT}/submissions`;
@@ -70,6 +98,21 @@ it('a database that is away is one to be asked again in a moment, whoever asks i
     await db.$disconnect();
   }
 });
+
+/** Is at one learner's standing until it is disposed of, as whoever changes it. */
+async function holdStanding(url: string, assignmentId: string, personId: string): Promise<AsyncDisposable> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  await client.query('BEGIN');
+  await client.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 1))', [
+    `${assignmentId}/${personId}`,
+  ]);
+  return {
+    async [Symbol.asyncDispose]() {
+      await client.end();
+    },
+  };
+}
 
 /** Lets nobody at the submissions until it is disposed of. */
 async function holdSubmissions(url: string): Promise<AsyncDisposable> {

@@ -1,62 +1,112 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import type { AdmissionCase, AdmittedSubmission, NewSubmission } from '../../app/ports/submissions.ts';
+import type { AdmittedSubmission, NewSubmission } from '../../app/ports/submissions.ts';
 import { Refusal } from '../../core/refusal.ts';
 import type { Tries } from '../../core/standing.ts';
+import { failed, succeeded } from './batches.ts';
+import type { Candidate } from './candidate.ts';
 import type { Database } from './database.ts';
 import { PRIORITY, learnerPriority } from './priority.ts';
-import { UPSERT_STANDINGS, lockStanding, situationOf, standingRow } from './standing-rows.ts';
+import { repeatedOf } from './repeated.ts';
+import {
+  type Situation,
+  UPSERT_STANDINGS,
+  lockStanding,
+  situationsOf,
+  standingRow,
+  tryLockStandings,
+} from './standing-rows.ts';
 import { type Ask, inPlainTransaction } from './statements.ts';
 
 /**
- * Writes submission, attempt, queued run and standing in one transaction of a few statements, whatever the learner has
- * tried before: a course submits in the last minutes before it is due.
+ * Writes submissions, attempts, queued runs and standings in one transaction of a few statements, however many they are
+ * and whatever the learners have tried before: a course submits in the last minutes before it is due. It waits for
+ * nobody, so that none of them waits for another's sake.
  */
-export async function admit(
+export async function admitTogether(
   db: Database,
-  submission: NewSubmission,
-  decide: (situation: AdmissionCase) => void,
-): Promise<AdmittedSubmission> {
-  const { assignmentId, personId, probe } = submission;
+  candidates: readonly Candidate[],
+): Promise<readonly PromiseSettledResult<AdmittedSubmission | 'held'>[]> {
   return inPlainTransaction(db, async (ask) => {
-    await lockStanding(ask, assignmentId, personId);
-    const repeated = await findRepeated(ask, submission);
-    if (repeated !== null) return repeated;
-    const situation = await situationOf(ask, assignmentId, personId);
-    decide(situation);
-    const { here, elsewhere } = await waitingOf(ask, submission);
-    const replaced = probe ? [] : here;
-    const attempt = situation.tries.attempts + 1;
-    const priority = probe ? PRIORITY.probe : learnerPriority(elsewhere);
-    const ids = { submissionId: randomUUID(), runId: randomUUID() };
-    await ask(WRITE, [
-      ids.submissionId,
-      ids.runId,
-      assignmentId,
-      personId,
-      attempt,
-      submission.digest,
-      submission.source,
-      submission.at,
-      submission.idempotencyKey,
-      probe ? 'probe' : 'first',
-      submission.scenario,
-      submission.scenarioDigest,
-      priority,
-      replaced.map((item) => item.runId),
-      replaced.map((item) => item.submissionId),
-    ]);
-    const tries = triesWith(situation.tries, ids.submissionId, attempt, submission.at, replaced);
-    await ask(UPSERT_STANDINGS, [assignmentId, JSON.stringify([standingRow({ ...situation, tries })])]);
-    const superseded = replaced.map(({ runId, submissionId }) => ({ runId, submissionId }));
-    return { ...ids, attempt, priority, repeated: false, superseded };
+    const places = candidates.map((candidate) => candidate.submission);
+    const held = await tryLockStandings(ask, places);
+    const outcomes = await admitLocked(
+      ask,
+      candidates.filter((_candidate, index) => held[index]),
+    );
+    return candidates.map((candidate) => outcomes.get(candidate) ?? succeeded('held'));
   });
 }
 
-interface Waiting {
-  readonly runId: string;
-  readonly submissionId: string;
-  readonly attempt: number;
+/** The same of one that waits until its learner's standing is let go of. */
+export async function admitAlone(db: Database, candidate: Candidate): Promise<AdmittedSubmission> {
+  const outcome = await inPlainTransaction(db, async (ask) => {
+    await lockStanding(ask, candidate.submission.assignmentId, candidate.submission.personId);
+    return (await admitLocked(ask, [candidate])).get(candidate);
+  });
+  if (outcome?.status === 'fulfilled') return outcome.value;
+  throw outcome?.reason;
+}
+
+type Outcomes = Map<Candidate, PromiseSettledResult<AdmittedSubmission>>;
+
+/** An outcome for each. The locks must be held. */
+async function admitLocked(ask: Ask, candidates: readonly Candidate[]): Promise<Outcomes> {
+  const outcomes: Outcomes = new Map(await repeatedOf(ask, candidates));
+  const fresh = candidates.filter((candidate) => !outcomes.has(candidate));
+  if (fresh.length === 0) return outcomes;
+  const admitted = await decideAll(ask, fresh, outcomes);
+  if (admitted.length > 0) await write(ask, admitted);
+  return outcomes;
+}
+
+interface Admitted extends AdmittedSubmission {
+  readonly submission: NewSubmission;
+  readonly situation: Situation;
+}
+
+async function decideAll(
+  ask: Ask,
+  candidates: readonly Candidate[],
+  outcomes: Outcomes,
+): Promise<readonly Admitted[]> {
+  const submissions = candidates.map((candidate) => candidate.submission);
+  const situations = await situationsOf(ask, submissions);
+  const waiting = await waitingOf(ask, submissions);
+  const admitted: Admitted[] = [];
+  for (const [index, candidate] of candidates.entries()) {
+    try {
+      const situation = situations[index];
+      if (situation === undefined) throw assignmentGone();
+      candidate.decide(situation);
+      const one = admittedOf(candidate.submission, situation, waiting);
+      admitted.push(one);
+      const { submissionId, runId, attempt, priority, superseded, repeated } = one;
+      outcomes.set(candidate, succeeded({ submissionId, runId, attempt, priority, superseded, repeated }));
+    } catch (error) {
+      outcomes.set(candidate, failed(error));
+    }
+  }
+  return admitted;
+}
+
+function admittedOf(submission: NewSubmission, situation: Situation, waiting: readonly Waiting[]): Admitted {
+  const { assignmentId, personId, probe, at } = submission;
+  const own = waiting.filter((item) => item.personId === personId);
+  const here = own.filter((item) => item.assignmentId === assignmentId);
+  const replaced = probe ? [] : here;
+  const submissionId = randomUUID();
+  const attempt = situation.tries.attempts + 1;
+  return {
+    submission,
+    situation: { ...situation, tries: triesWith(situation.tries, submissionId, attempt, at, replaced) },
+    submissionId,
+    runId: randomUUID(),
+    attempt,
+    priority: probe ? PRIORITY.probe : learnerPriority(own.length - here.length),
+    repeated: false,
+    superseded: replaced.map((item) => ({ runId: item.runId, submissionId: item.submissionId })),
+  };
 }
 
 /** What the learner tried with the new attempt, and without those that gave way to it: they all waited. */
@@ -78,71 +128,73 @@ function triesWith(tries: Tries, id: string, attempt: number, at: Date, replaced
   };
 }
 
-async function findRepeated(ask: Ask, submission: NewSubmission): Promise<AdmittedSubmission | null> {
-  const { assignmentId, personId, idempotencyKey } = submission;
-  if (idempotencyKey === null) return null;
-  const [row] = await ask(
-    `SELECT submission.id, submission.attempt, submission.digest, run.id AS run_id, run.priority
-     FROM submission JOIN run ON run.submission_id = submission.id
-     WHERE assignment_id = $1::uuid AND person_id = $2::uuid AND idempotency_key = $3
-     ORDER BY run.queued_at LIMIT 1`,
-    [assignmentId, personId, idempotencyKey],
-  );
-  if (row === undefined) return null;
-  const known = RepeatedRow.parse(row);
-  if (known.digest !== submission.digest) {
-    throw new Refusal('conflict', 'The Idempotency-Key was used for a submission of other files.', {
-      rule: 'request.idempotency-key',
-      wayOut: 'Send a fresh key with each new submission.',
-    });
-  }
-  const { id: submissionId, attempt, run_id: runId, priority } = known;
-  return { submissionId, attempt, runId, priority, repeated: true, superseded: [] };
-}
-
-const RepeatedRow = z.object({
-  id: z.string(),
-  attempt: z.number(),
-  digest: z.string(),
-  run_id: z.string(),
-  priority: z.number(),
-});
-
-/** The learner's first runs that wait: those at this assignment, and how many there are at others. */
-async function waitingOf(
-  ask: Ask,
-  submission: NewSubmission,
-): Promise<{ here: readonly Waiting[]; elsewhere: number }> {
+/** The learners' first runs that wait, at whatever assignment. */
+async function waitingOf(ask: Ask, submissions: readonly NewSubmission[]): Promise<readonly Waiting[]> {
   const rows = await ask(
-    `SELECT run.id, run.submission_id, submission.attempt, submission.assignment_id = $1::uuid AS here
+    `SELECT run.id AS "runId", run.submission_id AS "submissionId", submission.attempt,
+            submission.assignment_id AS "assignmentId", submission.person_id AS "personId"
      FROM submission JOIN run ON run.submission_id = submission.id
-     WHERE submission.person_id = $2::uuid AND submission.status = 'queued'
+     WHERE submission.person_id = ANY($1::uuid[]) AND submission.status = 'queued'
        AND run.state = 'queued' AND run.kind = 'first'`,
-    [submission.assignmentId, submission.personId],
+    [submissions.map((submission) => submission.personId)],
   );
-  const waiting = z.array(WaitingRow).parse(rows);
-  const here = waiting
-    .filter((row) => row.here)
-    .map((row) => ({ runId: row.id, submissionId: row.submission_id, attempt: row.attempt }));
-  return { here, elsewhere: waiting.length - here.length };
+  return z.array(Waiting).parse(rows);
 }
 
-const WaitingRow = z.object({
-  id: z.string(),
-  submission_id: z.string(),
+const Waiting = z.object({
+  runId: z.string(),
+  submissionId: z.string(),
   attempt: z.number(),
-  here: z.boolean(),
+  assignmentId: z.string(),
+  personId: z.string(),
 });
+type Waiting = z.infer<typeof Waiting>;
 
-/** What waited gives way; submission and run are added. The bell is taken as rung until it is known that it wasn't. */
+async function write(ask: Ask, admitted: readonly Admitted[]): Promise<void> {
+  const replaced = admitted.flatMap(({ superseded, submission }) =>
+    superseded.map((item) => ({ run_id: item.runId, submission_id: item.submissionId, at: submission.at })),
+  );
+  await ask(WRITE, [JSON.stringify(admitted.map(rowOf)), JSON.stringify(replaced)]);
+  await ask(UPSERT_STANDINGS, [JSON.stringify(admitted.map(({ situation }) => standingRow(situation)))]);
+}
+
+function rowOf({ submission, submissionId, runId, attempt, priority }: Admitted) {
+  return {
+    id: submissionId,
+    run_id: runId,
+    assignment_id: submission.assignmentId,
+    person_id: submission.personId,
+    attempt,
+    digest: submission.digest,
+    source: submission.source,
+    at: submission.at,
+    idempotency_key: submission.idempotencyKey,
+    kind: submission.probe ? 'probe' : 'first',
+    scenario: submission.scenario,
+    scenario_digest: submission.scenarioDigest,
+    priority,
+  };
+}
+
+/** What waited gives way; submissions and runs are added. The bell is taken as rung until it is known that it wasn't. */
 const WRITE = `
-  WITH replaced AS (
-    UPDATE run SET state = 'superseded', finished_at = $8 WHERE id = ANY($14::uuid[])
+  WITH item AS (
+    SELECT * FROM jsonb_to_recordset($1::jsonb)
+      AS item(id uuid, run_id uuid, assignment_id uuid, person_id uuid, attempt int, digest text, source text,
+              at timestamptz, idempotency_key text, kind run_kind, scenario text, scenario_digest text, priority int)
+  ), old AS (
+    SELECT * FROM jsonb_to_recordset($2::jsonb) AS old(run_id uuid, submission_id uuid, at timestamptz)
+  ), replaced AS (
+    UPDATE run SET state = 'superseded', finished_at = old.at FROM old WHERE run.id = old.run_id
   ), told AS (
-    UPDATE submission SET status = 'superseded' WHERE id = ANY($15::uuid[])
+    UPDATE submission SET status = 'superseded' FROM old WHERE submission.id = old.submission_id
   ), added AS (
     INSERT INTO submission (id, assignment_id, person_id, attempt, digest, source, submitted_at, idempotency_key, status)
-    VALUES ($1::uuid, $3::uuid, $4::uuid, $5::int, $6, $7, $8, $9, 'queued')
+    SELECT id, assignment_id, person_id, attempt, digest, source, at, idempotency_key, 'queued' FROM item
   )
   INSERT INTO run (id, submission_id, kind, state, scenario, scenario_digest, priority, queued_at, rung_at)
-  VALUES ($2::uuid, $1::uuid, $10::run_kind, 'queued', $11, $12, $13::int, $8, $8)`;
+  SELECT run_id, id, kind, 'queued', scenario, scenario_digest, priority, at, at FROM item`;
+
+function assignmentGone(): Refusal {
+  return new Refusal('not-found', 'There is no such assignment any more.');
+}

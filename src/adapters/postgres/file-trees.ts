@@ -1,7 +1,7 @@
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import { z } from 'zod';
-import { type FileEntry, type FileSet, sortedByPath, totalBytes } from '../../core/file-set.ts';
+import { type FileEntry, type FileSet, sortedByPath } from '../../core/file-set.ts';
 import { GraderFault } from '../../core/grader-fault.ts';
 import type { Database } from './database.ts';
 import { askOf } from './statements.ts';
@@ -14,23 +14,48 @@ const MAX_BLOB_BYTES = 512 * 1024 * 1024;
 
 const Index = z.array(z.tuple([z.string(), z.number().int().min(0), z.boolean()]));
 
-/** Keeps the files once a digest; those that were removed come back when somebody brings them again. */
-export async function keepFileTree(db: Database, digest: string, files: FileSet): Promise<void> {
+/** Files and what they are known by. */
+export interface FileTree {
+  readonly digest: string;
+  readonly files: FileSet;
+  readonly bytes: number;
+}
+
+/** Keeps the files of each tree once; those that were removed come back when somebody brings them again. */
+export async function keepFileTrees(db: Database, trees: readonly FileTree[]): Promise<void> {
   const ask = askOf(db);
   const now = new Date();
-  // Says that they are needed, so that none who removes old files takes them before the submission is written.
-  const known = await ask(
-    'UPDATE file_tree SET created_at = $2 WHERE digest = $1 AND blob IS NOT NULL RETURNING digest',
-    [digest, now],
+  const wanted = new Map(trees.map((tree) => [tree.digest, tree]));
+  const known = z.array(DigestRow).parse(await ask(TOUCH, [[...wanted.keys()], now]));
+  for (const { digest } of known) wanted.delete(digest);
+  if (wanted.size === 0) return;
+  // In one order, so that of two who bring the same ones none waits for the other.
+  const added = [...wanted].sort(([a], [b]) => (a < b ? -1 : 1));
+  const rows = await Promise.all(
+    added.map(async ([digest, { files, bytes }]) => [digest, await pack(files), files.size, bytes, now]),
   );
-  if (known.length > 0) return;
-  await ask(
-    `INSERT INTO file_tree (digest, blob, file_count, total_bytes, created_at) VALUES ($1, $2, $3, $4, $5)
-     ON CONFLICT (digest) DO UPDATE SET blob = excluded.blob, file_count = excluded.file_count,
-       total_bytes = excluded.total_bytes, created_at = excluded.created_at, removed_at = NULL
-     WHERE file_tree.blob IS NULL`,
-    [digest, await pack(files), files.size, totalBytes(files), now],
-  );
+  await ask(addTrees(rows.length), rows.flat());
+}
+
+/** Says that they are needed, so that none who removes old files takes them before the submission is written. */
+const TOUCH = `
+  UPDATE file_tree SET created_at = $2 FROM (
+    SELECT digest FROM file_tree WHERE digest = ANY($1::text[]) AND blob IS NOT NULL ORDER BY digest FOR NO KEY UPDATE
+  ) known WHERE file_tree.digest = known.digest RETURNING file_tree.digest`;
+
+const DigestRow = z.object({ digest: z.string() });
+
+/** A row of values each, and no list of all: so they go over as the bytes that they are. */
+function addTrees(count: number): string {
+  const rows = Array.from({ length: count }, (_row, index) => {
+    const [digest, blob, fileCount, bytes, at] = [1, 2, 3, 4, 5].map((column) => `$${index * 5 + column}`);
+    return `(${digest}, ${blob}::bytea, ${fileCount}::int, ${bytes}::int, ${at}::timestamptz)`;
+  });
+  return `
+    INSERT INTO file_tree (digest, blob, file_count, total_bytes, created_at) VALUES ${rows.join(', ')}
+    ON CONFLICT (digest) DO UPDATE SET blob = excluded.blob, file_count = excluded.file_count,
+      total_bytes = excluded.total_bytes, created_at = excluded.created_at, removed_at = NULL
+    WHERE file_tree.blob IS NULL`;
 }
 
 /** Null once the files were removed. @throws GraderFault when they were never there. */

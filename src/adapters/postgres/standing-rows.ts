@@ -6,9 +6,14 @@ import { Verdict } from '../../core/verdict.ts';
 import { SubmissionStatus } from './assignment-rows.ts';
 import type { Ask } from './statements.ts';
 
-/** How one learner stands to one assignment: the rules as they hold for them, and what they tried. */
-export interface Situation {
+/** One learner at one assignment. */
+export interface Place {
+  readonly assignmentId: string;
   readonly personId: string;
+}
+
+/** How one learner stands to one assignment: the rules as they hold for them, and what they tried. */
+export interface Situation extends Place {
   readonly rules: AssignmentRules;
   readonly tries: Tries;
   readonly extended: boolean;
@@ -27,37 +32,64 @@ export async function lockStanding(ask: Ask, assignmentId: string, personId: str
   );
 }
 
+/**
+ * The same of several, without ever waiting: says of which ones it has the lock. Since it doesn't wait, it can't wait
+ * for somebody who waits for it.
+ */
+export async function tryLockStandings(ask: Ask, places: readonly Place[]): Promise<readonly boolean[]> {
+  const rows = await ask(
+    `SELECT pg_try_advisory_xact_lock_shared(hashtextextended(assignment, 2))
+            AND pg_try_advisory_xact_lock(hashtextextended(assignment || '/' || person, 1)) AS held
+     FROM unnest($1::text[], $2::text[]) WITH ORDINALITY item(assignment, person, number) ORDER BY number`,
+    [places.map((place) => place.assignmentId), places.map((place) => place.personId)],
+  );
+  return z.array(z.object({ held: z.boolean() }).transform(({ held }) => held)).parse(rows);
+}
+
 export async function situationOf(ask: Ask, assignmentId: string, personId: string): Promise<Situation> {
-  const [row] = await ask(situations('(SELECT $2::uuid AS person_id)'), [assignmentId, personId]);
-  return situationOfRow(row);
+  const [situation] = await situationsOf(ask, [{ assignmentId, personId }]);
+  if (situation === undefined) throw new Error(`there is no assignment ${assignmentId}`);
+  return situation;
+}
+
+/** The situations of several, in their order; undefined where there is no such assignment any more. One statement. */
+export async function situationsOf(
+  ask: Ask,
+  places: readonly Place[],
+): Promise<readonly (Situation | undefined)[]> {
+  const rows = await ask(situations('unnest($1::uuid[], $2::uuid[]) AS learner(assignment_id, person_id)'), [
+    places.map((place) => place.assignmentId),
+    places.map((place) => place.personId),
+  ]);
+  const found = rows.map(situationOfRow);
+  return places.map((place) =>
+    found.find((item) => item.assignmentId === place.assignmentId && item.personId === place.personId),
+  );
 }
 
 /** Works the standing out anew and stores it. The lock must be held. */
 export async function refreshStanding(ask: Ask, assignmentId: string, personId: string): Promise<void> {
-  await writeStandings(ask, assignmentId, [await situationOf(ask, assignmentId, personId)]);
+  await writeStandings(ask, [await situationOf(ask, assignmentId, personId)]);
 }
 
 /** Works out every standing of an assignment whose rules have changed: a few queries, however many learners. */
 export async function refreshAssignment(ask: Ask, assignmentId: string): Promise<void> {
   await ask('SELECT pg_advisory_xact_lock(hashtextextended($1, 2))::text', [assignmentId]);
-  const people = '(SELECT person_id FROM standing WHERE assignment_id = $1::uuid)';
-  const rows = await ask(situations(people), [assignmentId]);
-  await writeStandings(ask, assignmentId, rows.map(situationOfRow));
+  const everybody = '(SELECT assignment_id, person_id FROM standing WHERE assignment_id = $1::uuid) learner';
+  const rows = await ask(situations(everybody), [assignmentId]);
+  await writeStandings(ask, rows.map(situationOfRow));
 }
 
-async function writeStandings(
-  ask: Ask,
-  assignmentId: string,
-  situations: readonly Situation[],
-): Promise<void> {
+async function writeStandings(ask: Ask, situations: readonly Situation[]): Promise<void> {
   if (situations.length === 0) return;
-  await ask(UPSERT_STANDINGS, [assignmentId, JSON.stringify(situations.map(standingRow))]);
+  await ask(UPSERT_STANDINGS, [JSON.stringify(situations.map(standingRow))]);
 }
 
 /** A standing as `UPSERT_STANDINGS` takes it. */
-export function standingRow({ personId, rules, tries, override, extended }: Situation) {
+export function standingRow({ assignmentId, personId, rules, tries, override, extended }: Situation) {
   const standing: Standing = standingOf(rules, tries, override);
   return {
+    assignment_id: assignmentId,
     person_id: personId,
     status: standing.status,
     score: standing.score,
@@ -73,14 +105,14 @@ export function standingRow({ personId, rules, tries, override, extended }: Situ
   };
 }
 
-/** Takes an assignment's id and a JSON list of `standingRow`s. */
+/** Takes a JSON list of `standingRow`s. */
 export const UPSERT_STANDINGS = `
   INSERT INTO standing (assignment_id, person_id, status, score, raw_score, attempts_used, late_by_ms, late_percent,
                         counting_submission_id, latest_submission_id, flags, first_pass_at, first_pass_attempts)
-  SELECT $1::uuid, person_id, status, score, raw_score, attempts_used, late_by_ms, late_percent,
+  SELECT assignment_id, person_id, status, score, raw_score, attempts_used, late_by_ms, late_percent,
          counting_submission_id, latest_submission_id, flags, first_pass_at, first_pass_attempts
-  FROM jsonb_to_recordset($2::jsonb)
-    AS item(person_id uuid, status text, score float8, raw_score float8, attempts_used int, late_by_ms bigint,
+  FROM jsonb_to_recordset($1::jsonb)
+    AS item(assignment_id uuid, person_id uuid, status text, score float8, raw_score float8, attempts_used int, late_by_ms bigint,
             late_percent float8, counting_submission_id uuid, latest_submission_id uuid, flags text,
             first_pass_at timestamptz, first_pass_attempts int)
   ON CONFLICT (assignment_id, person_id) DO UPDATE SET
@@ -97,12 +129,12 @@ const LIVE = `${OF_LEARNER} AND status NOT IN ('cancelled', 'superseded')`;
 const TRY = 'id, attempt, submitted_at, status, verdict, score';
 
 /**
- * The situation at assignment `$1` of each of `people`, in one statement. What a learner tried is summed up where it
+ * The situation of each of `learners`, in one statement. What a learner tried is summed up where it
  * lies: only the few submissions that decide anything are read out. `usesAttempt` says which use one up.
  */
-function situations(people: string): string {
+function situations(learners: string): string {
   return `
-    SELECT learner.person_id, assignment.opens_at, assignment.due_at, assignment.closes_at, assignment.attempt_limit,
+    SELECT learner.assignment_id, learner.person_id, assignment.opens_at, assignment.due_at, assignment.closes_at, assignment.attempt_limit,
            assignment.cool_down_seconds, assignment.late_policy, assignment.counting, assignment.feedback,
            course.time_zone, override.score AS override,
            extension.person_id IS NOT NULL AS extended, extension.due_at AS extended_due_at,
@@ -122,8 +154,8 @@ function situations(people: string): string {
                  FROM submission WHERE ${LIVE} AND ${GRADED}) graded
                ORDER BY score, score_stands, submitted_at, attempt)
             ) item) AS decisive
-    FROM ${people} learner
-    JOIN assignment ON assignment.id = $1::uuid
+    FROM ${learners}
+    JOIN assignment ON assignment.id = learner.assignment_id
     JOIN course ON course.id = assignment.course_id
     LEFT JOIN extension ON extension.assignment_id = assignment.id AND extension.person_id = learner.person_id
     LEFT JOIN override ON override.assignment_id = assignment.id AND override.person_id = learner.person_id
@@ -144,6 +176,7 @@ function situations(people: string): string {
 const Instant = z.coerce.date();
 
 const SituationRow = z.object({
+  assignment_id: z.string(),
   person_id: z.string(),
   opens_at: z.date().nullable(),
   due_at: z.date().nullable(),
@@ -192,6 +225,7 @@ export function situationOfRow(value: unknown): Situation {
   const { extended_due_at: dueAt, extended_closes_at: closesAt, extra_attempts } = row;
   const grant = row.extended ? { dueAt, closesAt, extraAttempts: extra_attempts ?? 0 } : null;
   return {
+    assignmentId: row.assignment_id,
     personId: row.person_id,
     rules: rulesWith(rules, grant),
     tries: {

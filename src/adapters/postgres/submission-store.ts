@@ -1,23 +1,50 @@
-import type { SubmissionRecord, Submissions } from '../../app/ports/submissions.ts';
+import type { AdmittedSubmission, SubmissionRecord, Submissions } from '../../app/ports/submissions.ts';
 import { rulesWith } from '../../core/assignment-rules.ts';
+import { totalBytes } from '../../core/file-set.ts';
 import type { Prisma } from '../../generated/prisma/client.ts';
 import { rulesOf, statusOf, verdictOfRow } from './assignment-rows.ts';
-import { admit } from './admit.ts';
+import { admitAlone, admitTogether } from './admit.ts';
+import { Batches, succeeded } from './batches.ts';
+import { isDatabaseBusy } from './busy.ts';
+import type { Candidate } from './candidate.ts';
 import type { Database } from './database.ts';
-import { Gate } from './gate.ts';
-import { keepFileTree, readFileTree } from './file-trees.ts';
+import { type FileTree, keepFileTrees, readFileTree } from './file-trees.ts';
 import { sourceOf } from './submission-source.ts';
 
-/** Of the API's ten connections, so that whoever reads never waits for a crowd that submits. */
-const AT_THE_GATE = { atOnce: 6, waiting: 500, waitMs: 10_000 } as const;
+/** Of the API's ten connections six, so that whoever reads never waits for a crowd that submits. */
+const KEEPING = { atOnce: 1 } as const;
+const ADMITTING = { atOnce: 2 } as const;
+const ALONE = { atOnce: 3 } as const;
+const LINE = { waiting: 500, waitMs: 10_000, isBusy: isDatabaseBusy } as const;
+/** A batch ends soon: who comes while it is under way waits for it. */
+const MOST_AT_ONCE = 64;
+const MOST_BYTES_AT_ONCE = 8 * 2 ** 20;
 
 export function submissionStore(db: Database): Submissions {
-  const gate = new Gate(AT_THE_GATE);
+  const keeping = new Batches<FileTree, undefined>(
+    { ...LINE, ...KEEPING, fits: fitsBytes },
+    async (trees) => {
+      await keepFileTrees(db, trees);
+      return trees.map(() => succeeded(undefined));
+    },
+  );
+  const admitting = new Batches<Candidate, AdmittedSubmission | 'held'>(
+    { ...LINE, ...ADMITTING, fits: fitsPerson },
+    (candidates) => admitTogether(db, candidates),
+  );
+  // Whose standing somebody else is at waits for it here, and lets nobody else wait.
+  const alone = new Batches<Candidate, AdmittedSubmission>(
+    { ...LINE, ...ALONE, fits: () => false },
+    (candidates) => Promise.allSettled(candidates.map((candidate) => admitAlone(db, candidate))),
+  );
   return {
-    keepFiles: (digest, files) => gate.through(() => keepFileTree(db, digest, files)),
+    keepFiles: (digest, files) => keeping.do({ digest, files, bytes: totalBytes(files) }),
     files: (digest) => readFileTree(db, digest),
 
-    admit: (submission, decide) => gate.through(() => admit(db, submission, decide)),
+    async admit(submission, decide) {
+      const admitted = await admitting.do({ submission, decide });
+      return admitted === 'held' ? alone.do({ submission, decide }) : admitted;
+    },
 
     async find(id) {
       const row = await db.submission.findUnique({ where: { id }, include: INCLUDE });
@@ -58,6 +85,18 @@ export function submissionStore(db: Database): Submissions {
       return row && recordOf(row);
     },
   };
+}
+
+function fitsBytes(taken: readonly FileTree[], next: FileTree): boolean {
+  if (taken.length >= MOST_AT_ONCE) return false;
+  return taken.reduce((sum, { bytes }) => sum + bytes, next.bytes) <= MOST_BYTES_AT_ONCE;
+}
+
+/** One of each person: what they have waiting is told before any of a batch is written. */
+function fitsPerson(taken: readonly Candidate[], { submission }: Candidate): boolean {
+  return (
+    taken.length < MOST_AT_ONCE && taken.every((other) => other.submission.personId !== submission.personId)
+  );
 }
 
 const INCLUDE = {
