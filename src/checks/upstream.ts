@@ -137,11 +137,7 @@ function explain(
     };
   }
   if (queries.length === 0) {
-    const configured = subject.service.dns.join(', ');
-    return {
-      finding: 'resolver-unreachable',
-      explanation: `No resolver saw a query. The container asks ${configured === '' ? 'nobody that can be reached' : configured}, and nothing answers there: the name is fine, the one who is asked is not. Inside the container such a lookup ends as “temporary failure in name resolution”, after a long wait.`,
-    };
+    return { finding: 'resolver-unreachable', explanation: whyUnasked(subject.service.dns) };
   }
   if (queries.every(({ answer: told }) => /NXDOMAIN|REFUSED|SERVFAIL/i.test(told))) {
     return {
@@ -161,6 +157,19 @@ function explain(
     finding: 'no-answer',
     explanation: 'A resolver answered, but the service did not hand on what the upstream says.',
   };
+}
+
+/** Why no resolver heard of a question, by the resolvers that the compose file names. */
+function whyUnasked(configured: readonly string[]): string {
+  const answering = configured.filter((address) => PUBLIC_RESOLVERS.has(address)).join(', ');
+  const silent = configured.filter((address) => !PUBLIC_RESOLVERS.has(address)).join(', ');
+  if (answering === '') {
+    return `No resolver saw a query. The container asks ${silent === '' ? 'nobody that can be reached' : silent}, and nothing answers there: the name is fine, the one who is asked is not. Inside the container such a lookup ends as “temporary failure in name resolution”, after a long wait.`;
+  }
+  if (silent === '') {
+    return `No resolver saw a query, although ${answering} would have answered: the question did not leave the container, or was put to somebody else.`;
+  }
+  return `No resolver saw a query. Resolvers are asked one after the other, each for a while: ${silent} never answers, and the lookup was given up before its turn came to ${answering}.`;
 }
 
 /** Queries for the upstream's name that the run's own container made. */

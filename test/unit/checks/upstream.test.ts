@@ -2,7 +2,14 @@ import { describe, expect, it } from 'vitest';
 import type { HttpAnswer } from '../../../src/app/ports/prober.ts';
 import type { DnsQuery, SealedInternet } from '../../../src/app/ports/sealed-internet.ts';
 import { upstream } from '../../../src/checks/upstream.ts';
-import { ADDRESS, answer, fakeContainer, fakeInternet, fakeSubject } from './support/fake-subject.ts';
+import {
+  ADDRESS,
+  answer,
+  fakeContainer,
+  fakeInternet,
+  fakeSubject,
+  SERVICE,
+} from './support/fake-subject.ts';
 
 const signal = AbortSignal.timeout(10_000);
 const parameters = upstream.schema.parse({});
@@ -61,6 +68,18 @@ describe('upstream', () => {
     );
 
     expect(outcome).toMatchObject({ status: 'failed', finding });
+  });
+
+  it.each([
+    [['192.0.2.53'], 'nothing answers there'],
+    [['192.0.2.53', '8.8.8.8'], '192.0.2.53 never answers'],
+    [['8.8.8.8'], 'although 8.8.8.8 would have answered'],
+  ])('blames the resolver that is silent among %s', async (dns, words) => {
+    const subject = { ...subjectOf(() => dnsError, []), service: { ...SERVICE, dns } };
+
+    const outcome = await upstream.run(subject, parameters, signal);
+
+    expect(outcome.explanation).toContain(words);
   });
 
   it('does not count a query of another container', async () => {
