@@ -10,7 +10,7 @@ import { DockerBench } from './docker-bench.ts';
 import { engineVersion } from './engine.ts';
 import { EventLog } from './event-log.ts';
 import { LayerCache } from './image/layer-cache.ts';
-import { reapStrays } from './reap-strays.ts';
+import { reapStrays, YOUNG_MS } from './reap-strays.ts';
 import { Slots } from './slots.ts';
 import { WarmPlace } from './warm-place.ts';
 
@@ -54,6 +54,8 @@ export class BenchPool implements Benches, AsyncDisposable {
   readonly #options: BenchPoolOptions;
   readonly #free: WarmPlace[] = [];
   readonly #returning = new Set<Promise<void>>();
+  /** Benches that were thrown away and may have left something, since the engine was away or refused. */
+  readonly #dead = new Set<string>();
   readonly #layers = new LayerCache();
   readonly #gate = new BuildGate();
   readonly #slots: Slots;
@@ -91,11 +93,12 @@ export class BenchPool implements Benches, AsyncDisposable {
   }
 
   /**
-   * Removes what dead workers have left in the engine, and the least used of the builder's cache over its budget.
+   * Removes what dead workers and benches have left in the engine, and the least used of the builder's cache over its
+   * budget.
    * @throws GraderFault when the engine refuses or is gone.
    */
   async tidy(): Promise<void> {
-    await reapStrays(this.#docker);
+    await this.#reap();
     await pruneBuildCache(this.#docker, this.#options.buildCacheBytes);
   }
 
@@ -124,12 +127,12 @@ export class BenchPool implements Benches, AsyncDisposable {
   async #renewTools(dead: EngineTools | undefined): Promise<EngineTools> {
     dead?.events[Symbol.dispose]();
     await this.#inspector?.[Symbol.asyncDispose]();
-    await Promise.all(this.#free.splice(0).map((place) => place[Symbol.asyncDispose]()));
+    await Promise.all(this.#free.splice(0).map((place) => this.#throwAway(place)));
     return this.#makeTools();
   }
 
   async #makeTools(): Promise<EngineTools> {
-    await reapStrays(this.#docker);
+    await this.#reap();
     const [version, events, agent] = await Promise.all([
       engineVersion(this.#docker),
       EventLog.open(this.#docker),
@@ -153,9 +156,22 @@ export class BenchPool implements Benches, AsyncDisposable {
   async #place(tools: EngineTools): Promise<WarmPlace> {
     for (let place = this.#free.pop(); place; place = this.#free.pop()) {
       if (place.prober.alive) return place;
-      await place[Symbol.asyncDispose]();
+      await this.#throwAway(place);
     }
     return WarmPlace.make(tools);
+  }
+
+  /** What can't be removed now is removed once the engine lets it. */
+  async #throwAway(place: WarmPlace): Promise<void> {
+    this.#dead.add(place.id);
+    await place[Symbol.asyncDispose]().catch(() => undefined);
+  }
+
+  /** A dead bench is forgotten only when nothing was found of it: that something can't be removed isn't always told. */
+  async #reap(): Promise<void> {
+    const dead = new Set(this.#dead);
+    const found = await reapStrays(this.#docker, YOUNG_MS, dead);
+    for (const bench of dead) if (!found.has(bench)) this.#dead.delete(bench);
   }
 
   #giveBack(place: WarmPlace, bench: DockerBench): void {
@@ -173,7 +189,8 @@ export class BenchPool implements Benches, AsyncDisposable {
       .then(() => place.isClean())
       .catch(() => false);
     if (clean && !this.#closed) this.#free.push(place);
-    else await place[Symbol.asyncDispose]().catch(() => undefined);
+    else await this.#throwAway(place);
+    if (this.#dead.size > 0) await this.#reap().catch(() => undefined);
   }
 }
 

@@ -3,13 +3,18 @@ import { engineCall, removal } from './engine.ts';
 import { LABEL } from './labels.ts';
 
 /** A bench younger than this may still be about to start its prober. */
-const YOUNG_MS = 120_000;
+export const YOUNG_MS = 120_000;
 
 /**
  * Removes what dead workers have left in an engine. An agent ends with the worker that started it, so a bench
- * without a running agent has no worker.
+ * without a running agent has no worker. Of the benches that are known to be `dead` everything goes, however young.
+ * @returns the benches of which something was there.
  */
-export async function reapStrays(docker: Docker, youngMs = YOUNG_MS): Promise<void> {
+export async function reapStrays(
+  docker: Docker,
+  youngMs = YOUNG_MS,
+  dead: ReadonlySet<string> = new Set(),
+): Promise<ReadonlySet<string>> {
   const all = await engineCall(
     'list containers',
     docker.listContainers({ all: true, filters: { label: [LABEL.bench] } }),
@@ -17,10 +22,14 @@ export async function reapStrays(docker: Docker, youngMs = YOUNG_MS): Promise<vo
   const alive = new Set(
     all
       .filter(({ Labels, State }) => LABEL.agent in Labels && State === 'running')
-      .map(({ Labels }) => Labels[LABEL.bench]),
+      .map(({ Labels }) => benchOf(Labels))
+      .filter((bench) => !dead.has(bench)),
   );
+  const found = new Set(all.map(({ Labels }) => benchOf(Labels)));
   const old = Date.now() - youngMs;
-  const strays = all.filter(({ Labels, Created }) => !alive.has(Labels[LABEL.bench]) && Created * 1000 < old);
+  const isStray = (bench: string, createdMs: number): boolean =>
+    dead.has(bench) || (!alive.has(bench) && createdMs < old);
+  const strays = all.filter(({ Labels, Created }) => isStray(benchOf(Labels), Created * 1000));
   await Promise.all(
     strays.map(({ Id }) => removal('reap', docker.getContainer(Id).remove({ force: true, v: true }))),
   );
@@ -29,7 +38,8 @@ export async function reapStrays(docker: Docker, youngMs = YOUNG_MS): Promise<vo
     docker.listNetworks({ filters: { label: [LABEL.bench] } }),
   );
   for (const { Id, Labels, Created } of networks) {
-    if (alive.has(Labels?.[LABEL.bench] ?? '') || Date.parse(Created) > old) continue;
+    found.add(benchOf(Labels));
+    if (!isStray(benchOf(Labels), Date.parse(Created))) continue;
     // Something may be joining it right now: then it isn't a stray, and the engine refuses.
     await engineCall(
       'reap',
@@ -39,16 +49,21 @@ export async function reapStrays(docker: Docker, youngMs = YOUNG_MS): Promise<vo
         .catch(() => undefined),
     );
   }
-  await reapVolumesAndImages(docker, alive);
+  for (const bench of await reapVolumesAndImages(docker, alive)) found.add(bench);
+  return found;
 }
 
-async function reapVolumesAndImages(docker: Docker, alive: ReadonlySet<string | undefined>): Promise<void> {
+/** @returns the benches that any of them belonged to. */
+async function reapVolumesAndImages(
+  docker: Docker,
+  alive: ReadonlySet<string>,
+): Promise<ReadonlySet<string>> {
   const { Volumes } = await engineCall(
     'list volumes',
     docker.listVolumes({ filters: { label: [LABEL.bench] } }),
   );
   for (const { Name, Labels } of Volumes) {
-    if (alive.has(Labels[LABEL.bench])) continue;
+    if (alive.has(benchOf(Labels))) continue;
     await engineCall(
       'reap',
       docker
@@ -62,7 +77,7 @@ async function reapVolumesAndImages(docker: Docker, alive: ReadonlySet<string | 
     docker.listImages({ filters: JSON.stringify({ label: [LABEL.bench] }) }),
   );
   for (const { Id, Labels } of images) {
-    if (alive.has(Labels[LABEL.bench])) continue;
+    if (alive.has(benchOf(Labels))) continue;
     await engineCall(
       'reap',
       docker
@@ -71,6 +86,11 @@ async function reapVolumesAndImages(docker: Docker, alive: ReadonlySet<string | 
         .catch(() => undefined),
     );
   }
+  return new Set([...Volumes, ...images].map(({ Labels }) => benchOf(Labels)));
+}
+
+function benchOf(labels: Readonly<Record<string, string>> | undefined): string {
+  return labels?.[LABEL.bench] ?? '';
 }
 
 /** Removes all containers with a label, running or not. */

@@ -65,8 +65,10 @@ export class SecondEngine implements AsyncDisposable {
   }
 }
 
+/** What a killed engine left in its books stays there: to clear it is our worker's business. */
 function open(dockerd: string): Promise<GuardedService> {
-  return openService(privateEngine(dockerd, FOLDER), AbortSignal.timeout(START_MS));
+  const recipe = { ...privateEngine(dockerd, FOLDER), afterStart: () => Promise.resolve() };
+  return openService(recipe, AbortSignal.timeout(START_MS));
 }
 
 async function carryBases(origin: Docker, engine: Docker): Promise<void> {
