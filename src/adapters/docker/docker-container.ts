@@ -10,7 +10,6 @@ import type {
   SocketTable,
   StopRecord,
 } from '../../app/ports/container.ts';
-import { ContainerGone } from '../../app/ports/container-gone.ts';
 import type { HttpAnswer, HttpProbe, PendingRequest } from '../../app/ports/prober.ts';
 import type { Inspector, SignalName } from './agents/inspector.ts';
 import type { Prober } from './agents/prober.ts';
@@ -18,6 +17,7 @@ import { readLog } from './container-log.ts';
 import { stateOf } from './container-state.ts';
 import { engineCall } from './engine.ts';
 import type { EventLog } from './event-log.ts';
+import { FirstProcess } from './first-process.ts';
 
 /** An event may be lost with the stream; the state is looked at this often besides. */
 const LOOK_AGAIN_MS = 1_000;
@@ -43,6 +43,7 @@ export class DockerContainer implements Container {
   readonly #container: Docker.Container;
   readonly #tools: ContainerTools;
   readonly #askedMemoryBytes: number;
+  readonly #first: FirstProcess;
   #memoryAskedOf = '';
 
   constructor(
@@ -57,11 +58,19 @@ export class DockerContainer implements Container {
     this.#container = container;
     this.#tools = tools;
     this.#askedMemoryBytes = started.askedMemoryBytes;
+    this.#first = new FirstProcess(service, {
+      inspect: async () => (await engineCall('inspect', container.inspect())).State.Pid,
+      canAnswer: () => tools.inspector.alive,
+      now: () => performance.now(),
+    });
   }
 
   async state(signal: AbortSignal): Promise<ContainerState> {
     signal.throwIfAborted();
-    const state = stateOf(await engineCall('inspect', this.#container.inspect()), this.#askedMemoryBytes);
+    const askedAtMs = performance.now();
+    const info = await engineCall('inspect', this.#container.inspect());
+    this.#first.see(info.State.Pid, askedAtMs);
+    const state = stateOf(info, this.#askedMemoryBytes);
     if (state.oomKilled || state.exitCode !== KILLED) return state;
     return { ...state, oomKilled: await this.#endedByMemory(state.startedAt, signal) };
   }
@@ -99,6 +108,7 @@ export class DockerContainer implements Container {
   }
 
   async stop(graceMs: number, signal: AbortSignal): Promise<StopRecord> {
+    this.#first.forget();
     const began = performance.now();
     const stopping = this.#container.stop({ t: Math.ceil(graceMs / 1000), abortSignal: signal });
     await engineCall('stop', stopping.catch(ignoreNotModified), graceMs + 60_000);
@@ -118,48 +128,28 @@ export class DockerContainer implements Container {
   }
 
   requestInside(address: string, port: number, probe: HttpProbe, signal: AbortSignal): Promise<HttpAnswer> {
-    return this.#inspect(signal, (pid) =>
-      this.#tools.inspector.requestInside(pid, address, port, probe, signal),
+    return this.#first.ask(
+      (pid) => this.#tools.inspector.requestInside(pid, address, port, probe, signal),
+      signal,
     );
   }
 
   sockets(signal: AbortSignal): Promise<SocketTable> {
-    return this.#inspect(signal, (pid) => this.#tools.inspector.sockets(pid, signal));
+    return this.#first.ask((pid) => this.#tools.inspector.sockets(pid, signal), signal);
   }
 
   processes(signal: AbortSignal): Promise<readonly ContainerProcess[]> {
-    return this.#inspect(signal, (pid) => this.#tools.inspector.processes(pid, signal));
+    return this.#first.ask((pid) => this.#tools.inspector.processes(pid, signal), signal);
   }
 
   async signal(targets: readonly ProcessRef[], name: SignalName, signal: AbortSignal): Promise<void> {
+    this.#first.forget();
     await this.#tools.inspector.signal(targets, name, signal);
+    this.#first.forget();
   }
 
   injectOrphans(count: number, lifeMs: number, signal: AbortSignal): Promise<void> {
-    return this.#inspect(signal, (pid) => this.#tools.inspector.injectOrphans(pid, count, lifeMs, signal));
-  }
-
-  /** Asks the inspector of the process that is the container's first one now. */
-  async #inspect<T>(signal: AbortSignal, ask: (hostPid: number) => Promise<T>): Promise<T> {
-    const hostPid = await this.#hostPid(signal);
-    try {
-      return await ask(hostPid);
-    } catch (error) {
-      // Where the container ended meanwhile, the inspector failed for want of it: no fault of the grader's.
-      if (this.#tools.inspector.alive && (await this.#hostPid(signal)) !== hostPid) throw this.#gone();
-      throw error;
-    }
-  }
-
-  async #hostPid(signal: AbortSignal): Promise<number> {
-    signal.throwIfAborted();
-    const { State: state } = await engineCall('inspect', this.#container.inspect());
-    if (state.Pid > 0) return state.Pid;
-    throw this.#gone();
-  }
-
-  #gone(): ContainerGone {
-    return new ContainerGone(`the container of ${this.service} ended while it was looked at`);
+    return this.#first.ask((pid) => this.#tools.inspector.injectOrphans(pid, count, lifeMs, signal), signal);
   }
 
   /**
