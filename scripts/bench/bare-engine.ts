@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type Docker from 'dockerode';
 import { Prober } from '../../src/adapters/docker/agents/prober.ts';
 import { startAgent } from '../../src/adapters/docker/agents/start-agent.ts';
@@ -6,14 +7,12 @@ import { createSealedNetwork } from '../../src/adapters/docker/sealed-network.ts
 import type { FileSet } from '../../src/core/file-set.ts';
 import type { BuildPlan } from '../../src/core/plan.ts';
 
-const TAG = 'labgrader-bench:bare';
-
 /** The Engine calls that anybody needs for a build, with nothing looked at. */
-export async function bareBuild(docker: Docker, plan: BuildPlan, files: FileSet): Promise<void> {
+export async function bareBuild(docker: Docker, tag: string, plan: BuildPlan, files: FileSet): Promise<void> {
   const context = withDockerfile(files, plan.dockerfilePath, plan.dockerfile);
   const stream = await docker.buildImage(contextTar(context.files), {
     version: '2',
-    t: TAG,
+    t: tag,
     dockerfile: context.dockerfile,
     networkmode: 'none',
     ...(plan.target !== undefined && { target: plan.target }),
@@ -57,22 +56,29 @@ export async function openBareNetwork(docker: Docker, agentImage: string): Promi
   };
 }
 
-/** Create, start, wait for the first answer, remove. */
-export async function bareContainer(docker: Docker, network: BareNetwork, port: number): Promise<void> {
+/** Create, start, wait for the first answer, leave it running for a while, remove. */
+export async function bareContainer(
+  docker: Docker,
+  tag: string,
+  network: BareNetwork,
+  port: number,
+  runMs = 0,
+): Promise<void> {
   const HostConfig = { NetworkMode: network.name, Dns: ['8.8.8.8'] };
-  const container = await docker.createContainer({ Image: TAG, HostConfig });
+  const container = await docker.createContainer({ Image: tag, HostConfig });
   try {
     await container.start();
     const { NetworkSettings } = await container.inspect();
     await firstAnswer(network.prober, NetworkSettings.Networks[network.name]?.IPAddress ?? '', port);
+    await sleep(runMs);
   } finally {
     await container.remove({ force: true });
   }
 }
 
 /** The least that a container costs: create, start and remove one in which nothing is waited for. */
-export async function emptyContainer(docker: Docker): Promise<void> {
-  const container = await docker.createContainer({ Image: TAG, Entrypoint: ['sleep', '60'], Cmd: [] });
+export async function emptyContainer(docker: Docker, tag: string): Promise<void> {
+  const container = await docker.createContainer({ Image: tag, Entrypoint: ['sleep', '60'], Cmd: [] });
   await container.start();
   await container.remove({ force: true });
 }
@@ -81,6 +87,6 @@ async function firstAnswer(prober: Prober, address: string, port: number): Promi
   const deadline = AbortSignal.timeout(30_000);
   const probe = { method: 'GET', path: '/version', headers: {}, timeoutMs: 2_000 };
   while (!(await prober.request(address, port, probe, deadline)).ok) {
-    await new Promise((resolve) => setTimeout(resolve, 10));
+    await sleep(10);
   }
 }

@@ -3,17 +3,16 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { bareBuildsOf, renewed } from './bare-builds.ts';
 import { bareBuild, bareContainer, emptyContainer } from './bare-engine.ts';
+import { bareWorkOf } from './bare-work.ts';
 import { secondsText, sideBySide, timesOf, type Figure, ratioFigure } from './measure.ts';
-import type { Asked } from './recorded-benches.ts';
-import type { BenchSetup, Solution } from './setup-bench.ts';
+import type { BenchSetup } from './setup-bench.ts';
 import { writeFiles } from './write-files.ts';
 
 const run = promisify(execFile);
 const ROUNDS = 5;
 
-interface LabBudget {
+export interface LabBudget {
   readonly lab: string;
   readonly solution: string;
   /** Seconds that the lab has to watch, and that no engine call accounts for. */
@@ -23,7 +22,7 @@ interface LabBudget {
 }
 
 /** Issue by issue, what a warm verdict may cost. */
-const LABS: readonly LabBudget[] = [
+export const LABS: readonly LabBudget[] = [
   { lab: 'port-bind', solution: 'all-interfaces', watchedSeconds: 0, mostSeconds: 1.5, mostRatio: 1.2 },
   { lab: 'exit-immediately', solution: '', watchedSeconds: 3, mostSeconds: 5, mostRatio: 1.3 },
   { lab: 'dns', solution: '', watchedSeconds: 0, mostSeconds: 4, mostRatio: 1.3 },
@@ -42,16 +41,10 @@ export async function labFigures(
   for (const budget of LABS) {
     const specimen = await bench.solution(budget.lab, budget.solution);
     if (specimen === undefined) continue;
-    const { port, grade } = specimen;
-    const [first, { builds: again, ups }] = [await askedBy(specimen), await askedBy(specimen)];
-    const builds = bareBuildsOf(first.builds, again);
-    const bare = async (): Promise<void> => {
-      for (const build of builds) await bareBuild(bench.docker, build.plan, renewed(build));
-      for (let up = 0; up < ups; up++) await bareContainer(bench.docker, bench.bareNetwork, port);
-    };
-    const [ours, theirs] = await sideBySide(ROUNDS, grade, bare);
+    const bare = await bareWorkOf(bench, budget.lab, specimen);
+    const [ours, theirs] = await sideBySide(ROUNDS, specimen.grade, () => bare.work());
     const worked = ours.median - budget.watchedSeconds * 1000;
-    const detail = `${secondsText(ours)} against ${secondsText(theirs)} for ${builds.length} builds and ${ups} containers`;
+    const detail = `${secondsText(ours)} against ${secondsText(theirs)} for ${bare.builds} builds and ${bare.containers} containers`;
     const watched = budget.watchedSeconds > 0 ? `, after ${budget.watchedSeconds} s of watching` : '';
     figures.push(
       ratioFigure(
@@ -71,14 +64,6 @@ export async function labFigures(
     tell(figures.at(-2)?.name ?? '');
   }
   return figures;
-}
-
-/** What one run of a solution asks of the engine. */
-async function askedBy({ asked, grade }: Solution): Promise<Asked> {
-  asked.builds = [];
-  asked.ups = 0;
-  await grade();
-  return { ...asked };
 }
 
 /** `port-bind` against the commands that the course has learners type. */
@@ -121,6 +106,7 @@ export async function byHandFigure(bench: BenchSetup): Promise<readonly Figure[]
   }
 }
 
+const BARE = 'labgrader-bench:bare';
 const AT_ONCE = 4;
 const RUNS = 12;
 
@@ -129,11 +115,11 @@ export async function throughputFigures(bench: BenchSetup): Promise<readonly Fig
   const specimen = await bench.solution('port-bind', 'all-interfaces');
   if (specimen === undefined) return [];
   const bare = async (): Promise<void> => {
-    await bareBuild(bench.docker, specimen.plan, specimen.files);
-    await bareContainer(bench.docker, bench.bareNetwork, specimen.port);
+    await bareBuild(bench.docker, BARE, specimen.plan, specimen.files);
+    await bareContainer(bench.docker, BARE, bench.bareNetwork, specimen.port);
   };
   const [ours, theirs] = [await rateOf(specimen.grade), await rateOf(bare)];
-  const empty = await rateOf(() => emptyContainer(bench.docker));
+  const empty = await rateOf(() => emptyContainer(bench.docker, BARE));
   const share = ours / theirs;
   return [
     {

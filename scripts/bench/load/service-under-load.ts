@@ -27,8 +27,12 @@ export interface ServiceUnderLoad extends AsyncDisposable {
   people(learners: number): Promise<{ readonly learners: readonly string[]; readonly instructor: string }>;
 }
 
-/** @throws Error when Postgres or Redis can't be reached, or a process does not come up. */
-export async function startService(databaseServer: string, redisUrl: string): Promise<ServiceUnderLoad> {
+/** `environment` is laid over the API's own. @throws Error when Postgres or Redis can't be reached, or a process does not come up. */
+export async function startService(
+  databaseServer: string,
+  redisUrl: string,
+  environment: NodeJS.ProcessEnv = {},
+): Promise<ServiceUnderLoad> {
   const name = `labgrader_bench_${randomBytes(4).toString('hex')}`;
   const databaseUrl = urlOf(databaseServer, name);
   await applyMigrations(databaseUrl, MIGRATIONS);
@@ -48,6 +52,7 @@ export async function startService(databaseServer: string, redisUrl: string): Pr
     NODE_ENV: 'production',
     SECRETS_KEY: randomBytes(32).toString('hex'),
     GIT_FOLDER: gitFolder,
+    ...environment,
   };
   const url = `http://127.0.0.1:${port}`;
   const startApi = async (): Promise<ChildProcess> => {
@@ -120,11 +125,13 @@ async function peopleOf(
   return { learners: secrets.slice(0, -1), instructor: secrets.at(-1) ?? '' };
 }
 
-function start(file: string, env: NodeJS.ProcessEnv): ChildProcess {
+/** Starts a program of the project as a process of its own; what it says goes to standard error. */
+export function start(file: string, env: NodeJS.ProcessEnv): ChildProcess {
   return spawn(process.execPath, ['--import', 'tsx', file], { cwd: PROJECT, env, stdio: ['ignore', 2, 2] });
 }
 
-async function end(child: ChildProcess): Promise<void> {
+/** Asks a process to end, and makes it after half a minute. */
+export async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null) return;
   const ended = new Promise((resolve) => child.once('exit', resolve));
   child.kill('SIGTERM');
@@ -133,7 +140,12 @@ async function end(child: ChildProcess): Promise<void> {
   clearTimeout(kill);
 }
 
-async function until(what: string, child: ChildProcess, isReady: () => Promise<boolean>): Promise<void> {
+/** @throws Error where it ends or isn't ready in time. */
+export async function until(
+  what: string,
+  child: ChildProcess,
+  isReady: () => Promise<boolean>,
+): Promise<void> {
   const deadline = performance.now() + READY_MS;
   while (!(await isReady().catch(() => false))) {
     if (child.exitCode !== null) throw new Error(`${what} ended with ${child.exitCode}`);

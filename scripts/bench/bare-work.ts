@@ -1,0 +1,40 @@
+import { bareBuildsOf, renewed } from './bare-builds.ts';
+import { bareBuild, bareContainer } from './bare-engine.ts';
+import type { Asked } from './recorded-benches.ts';
+import type { BenchSetup, Solution } from './setup-bench.ts';
+
+/** What anybody grading a solution would have to ask of the engine, with nothing looked at. */
+export interface BareWork {
+  readonly builds: number;
+  readonly containers: number;
+  /** Does all of it, one after the other. Each container runs for `runMs` once it has answered. */
+  work(runMs?: number): Promise<void>;
+}
+
+/** The builds and containers that two runs of a solution asked for. */
+export async function bareWorkOf(bench: BenchSetup, lab: string, solution: Solution): Promise<BareWork> {
+  const [first, second] = [await askedBy(solution), await askedBy(solution)];
+  const builds = bareBuildsOf(first.builds, second.builds);
+  let number = 0;
+  return {
+    builds: builds.length,
+    containers: second.ups,
+    async work(runMs = 0) {
+      // Of its own, since several may be at work at once.
+      const tag = `labgrader-bench:bare-${lab}-${number++ % MOST_AT_ONCE}`;
+      for (const build of builds) await bareBuild(bench.docker, tag, build.plan, renewed(build));
+      for (let up = 0; up < second.ups; up++)
+        await bareContainer(bench.docker, tag, bench.bareNetwork, solution.port, up === 0 ? runMs : 0);
+    },
+  };
+}
+
+/** Tags that are used in turn: what was built under one before goes with it. */
+const MOST_AT_ONCE = 16;
+
+async function askedBy({ asked, grade }: Solution): Promise<Asked> {
+  asked.builds = [];
+  asked.ups = 0;
+  await grade();
+  return { ...asked };
+}
