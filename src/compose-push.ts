@@ -5,8 +5,12 @@ import type { GitRemote } from './app/ports/git-remote.ts';
 import type { Service } from './http/service.ts';
 
 const FINISH_EVERY_MS = 10_000;
+const TIDY_EVERY_MS = 600_000;
 
-/** Looks after the service's own remote, from now on until disposed: submits what a crash left unsubmitted. */
+/**
+ * Looks after the service's own remote, from now on until disposed: submits what a crash left unsubmitted, and tidies
+ * repositories.
+ */
 export function startPushWork(service: Service, remote: GitRemote, log: Logger): AsyncDisposable {
   const stopping = new AbortController();
   const { signal } = stopping;
@@ -18,11 +22,20 @@ export function startPushWork(service: Service, remote: GitRemote, log: Logger):
       if (!signal.aborted) log.warn({ err: error }, 'pushes could not be finished');
     }
   }
-  const ended = finish().then(() => every(FINISH_EVERY_MS, signal, finish));
+  async function tidy(): Promise<void> {
+    try {
+      const repositories = await remote.tidy(signal);
+      if (repositories > 0) log.info({ repositories }, 'repositories were tidied');
+    } catch (error) {
+      log.warn({ err: error }, 'repositories could not be tidied');
+    }
+  }
+  const finishing = finish().then(() => every(FINISH_EVERY_MS, signal, finish));
+  const tidying = every(TIDY_EVERY_MS, signal, tidy);
   return {
     async [Symbol.asyncDispose]() {
       stopping.abort(new Error('the server is ending'));
-      await ended;
+      await Promise.all([finishing, tidying]);
     },
   };
 }

@@ -135,6 +135,6 @@ function full(bytes: number): Refusal {
   return new Refusal('archive-too-large', `With this push the repository would be larger than ${mib} MiB.`, {
     rule: 'git.repository-bytes',
     wayOut:
-      'Take large files out of the commits that you have not pushed yet, or ask for the repository to be emptied.',
+      'Take large files out of the commits that you have not pushed yet. What no branch or tag leads to any more, after a deletion or a forced push, is dropped once nothing has been pushed for an hour.',
   });
 }

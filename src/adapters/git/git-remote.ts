@@ -1,23 +1,24 @@
 import type { ChildProcess } from 'node:child_process';
 import { mkdir, realpath } from 'node:fs/promises';
-import { join, resolve, sep } from 'node:path';
-import { Duplex, type Readable } from 'node:stream';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import type {
   GitRemote,
-  IncomingPush,
-  PushHandlers,
   RemoteAnswer,
   RemoteCall,
   RemoteRepository,
 } from '../../app/ports/git-remote.ts';
 import { GraderFault } from '../../core/grader-fault.ts';
 import { Refusal } from '../../core/refusal.ts';
+import { answerHooks } from './answer-hooks.ts';
 import { readCgiHead } from './cgi-answer.ts';
 import { endGit, startGit } from './git-process.ts';
-import { type HookCall, hookCalls, installHooks } from './hook.ts';
+import { installHooks } from './hook.ts';
 import { readTree } from './read-tree.ts';
 import { isDiskFull } from './is-disk-full.ts';
-import { bytesUnder, ensureRepository, tipOf } from './repository-folder.ts';
+import { ensureRepository, tipOf } from './repository-folder.ts';
+import { RepositoryUse } from './repository-use.ts';
+import { tidyRepositories } from './tidy-repositories.ts';
 
 export interface GitRemoteOptions {
   /** Where the repositories lie. */
@@ -45,12 +46,15 @@ export async function openGitRemote(options: GitRemoteOptions): Promise<GitRemot
   await installHooks(hooks);
   const running = new Set<ChildProcess>();
   const closing = new AbortController();
+  const use = new RepositoryUse();
 
   return {
     async serve(repository, call, handlers, gone): Promise<RemoteAnswer> {
       const path = pathOf(root, repository);
       if (running.size >= options.atOnce || closing.signal.aborted) throw busy();
+      const release = await use.hold(path);
       await ensureRepository(path, closing.signal).catch((error: unknown) => {
+        release();
         options.onError(error);
         throw isDiskFull(error) ? full() : error;
       });
@@ -62,11 +66,13 @@ export async function openGitRemote(options: GitRemoteOptions): Promise<GitRemot
       child.once('close', () => {
         clearTimeout(timer);
         running.delete(child);
+        release();
       });
       const started = new Promise<never>((_resolve, reject) => {
         child.once('error', (cause) => {
           running.delete(child);
           clearTimeout(timer);
+          release();
           reject(new GraderFault('git could not be started', { cause }));
         });
       });
@@ -86,6 +92,8 @@ export async function openGitRemote(options: GitRemoteOptions): Promise<GitRemot
     tip: async (repository, ref, signal) => tipOf(pathOf(root, repository), ref, signal),
     files: async (repository, commit, limits, signal) =>
       readTree({ repository: pathOf(root, repository) }, commit, null, limits, signal),
+    tidy: (signal) =>
+      tidyRepositories(join(root, 'repositories'), use, options, AbortSignal.any([signal, closing.signal])),
     async [Symbol.asyncDispose]() {
       closing.abort(new Error('the server is ending'));
       // Those who watch are told so and end by themselves.
@@ -169,50 +177,6 @@ function feedBody(child: ChildProcess, body: Readable, maxBytes: number, gone: A
     { once: true },
   );
   body.pipe(stdin);
-}
-
-async function answerHooks(
-  child: ChildProcess,
-  path: string,
-  handlers: PushHandlers,
-  unwatched: AbortSignal,
-): Promise<void> {
-  const channel = child.stdio[3];
-  if (!(channel instanceof Duplex)) return;
-  channel.on('error', () => undefined);
-  for await (const call of hookCalls(channel)) {
-    const write = (line: string): void => {
-      if (!channel.destroyed) channel.write(`:${line.replace(/[\r\n\0]+/g, ' ')}\n`);
-    };
-    const taken = await answer(call, path, handlers, write, unwatched);
-    channel.write(taken ? 'ok\n' : 'no\n');
-  }
-}
-
-async function answer(
-  call: HookCall,
-  path: string,
-  handlers: PushHandlers,
-  write: (line: string) => void,
-  unwatched: AbortSignal,
-): Promise<boolean> {
-  if (call.updates === null) {
-    write('Too many branches and tags at once: push one at a time.');
-    return false;
-  }
-  const quarantine = call.quarantine === null ? null : resolve(path, call.quarantine);
-  if (quarantine !== null && !quarantine.startsWith(`${path}${sep}objects${sep}`)) {
-    throw new GraderFault('git keeps what is pushed elsewhere than expected');
-  }
-  const store = { repository: path, ...(quarantine !== null && { quarantine }) };
-  const push: IncomingPush = {
-    updates: call.updates,
-    repositoryBytes: await bytesUnder(path),
-    files: (commit, limits, signal) => readTree(store, commit, null, limits, signal),
-  };
-  if (call.hook === 'pre-receive') return handlers.judge(push, write, AbortSignal.timeout(60_000));
-  await handlers.received(push, write, unwatched);
-  return true;
 }
 
 function full(): Refusal {

@@ -62,8 +62,8 @@ async function exists(path: string): Promise<boolean> {
   }
 }
 
-// Other pushes to the same repository may move files while they are counted.
-async function listed(folder: string) {
+/** What a folder holds; nothing where it is gone: pushes move files at any time. */
+export async function listed(folder: string) {
   try {
     return await readdir(folder, { withFileTypes: true });
   } catch (error) {

@@ -74,4 +74,9 @@ export interface GitRemote {
     limits: IntakeLimits,
     signal: AbortSignal,
   ): Promise<FileSet>;
+  /**
+   * Packs what was pushed and drops what no branch or tag leads to any more, in a bounded number of repositories that
+   * have been left alone for an hour, while no request is being served. Gives how many.
+   */
+  tidy(signal: AbortSignal): Promise<number>;
 }
