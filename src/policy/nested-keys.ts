@@ -25,19 +25,15 @@ export const BUILD_KEYS: KeyTable = {
   additional_contexts: refused(
     'A build sees its own context and nothing else. Move what it needs into the context.',
   ),
-  cache_from: refused(
-    'A cache from elsewhere could hold what a submission should build itself. Leave it out; the grader keeps its own cache.',
-  ),
-  cache_to: refused(`${NO_NETWORK} There is nowhere to write a cache to.`),
+  cache_from: ignored('The grader keeps a cache of its own and takes none from elsewhere.'),
+  cache_to: ignored(`${NO_NETWORK} There is nowhere to write a cache to.`),
   entitlements: refused('They give build steps rights over the machine. Leave them out.'),
   extra_hosts: refused(`${NO_NETWORK} There is no host to name.`),
   isolation: refused(GRADERS_CHOICE),
   privileged: refused('It gives build steps rights over the machine. Leave it out.'),
   secrets: refused('The grader has no secrets to give to a submission. Nothing in this lab needs any.'),
   ssh: refused('The grader has no keys to give to a submission. Nothing in this lab needs any.'),
-  tags: refused(
-    'A tag could take the name of another image on this machine. The grader names what it builds.',
-  ),
+  tags: ignored('The grader names what it builds, since many images of that name may be on this machine.'),
 };
 
 export const HEALTHCHECK_KEYS: KeyTable = {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { BASE, buildOf, compile, LOCAL, refusalsOf } from './submission.ts';
+import { BASE, buildOf, compile, LOCAL, noticesOf, refusalsOf } from './submission.ts';
 
 describe('builds', () => {
   it('take a folder, a Dockerfile in it, arguments, labels and a target', () => {
@@ -57,12 +57,22 @@ describe('builds', () => {
     ['build: {ssh: [default]}', 'compose.build.ssh@3:13'],
     ['build: {secrets: [a]}', 'compose.build.secrets@3:13'],
     ['build: {additional_contexts: {a: "docker-image://evil"}}', 'compose.build.additional_contexts@3:13'],
-    ['build: {cache_from: [evil]}', 'compose.build.cache_from@3:13'],
-    ['build: {tags: [grader:latest]}', 'compose.build.tags@3:13'],
     ['build: {extra_hosts: [a=b]}', 'compose.build.extra_hosts@3:13'],
     ['build: {entitlements: [network.host]}', 'compose.build.entitlements@3:13'],
     ['build: {dockerfil: x}', 'compose.unknown-key@3:13'],
   ])('refuse %s', (line, expected) => {
     expect(refusalsOf(compile({ 'compose.yaml': `services:\n  api:\n    ${line}\n` }))).toEqual([expected]);
+  });
+
+  it.each([
+    ['cache_from: [evil]', 'compose.build.cache_from'],
+    ['cache_to: [type=local]', 'compose.build.cache_to'],
+    ['tags: [grader:latest]', 'compose.build.tags'],
+  ])('take no part of %s into the plan', (key, rule) => {
+    const plain = compile({ 'compose.yaml': 'services:\n  api:\n    build: {context: .}\n' });
+    const outcome = compile({ 'compose.yaml': `services:\n  api:\n    build: {context: ., ${key}}\n` });
+
+    expect(noticesOf(outcome)).toContain(rule);
+    expect(buildOf(outcome)).toEqual(buildOf(plain));
   });
 });
