@@ -60,6 +60,8 @@ export const SERVICE_KEYS: KeyTable = {
   cpus: read,
   pids_limit: read,
   shm_size: read,
+  // compose/capabilities.ts
+  cap_add: read,
   // compose/service.ts
   dns: read,
   dns_search: read,
@@ -80,7 +82,6 @@ export const SERVICE_KEYS: KeyTable = {
   ),
   attach: ignored(),
   blkio_config: ignored(TUNING),
-  cap_add: refused(`${NEEDS_RIGHTS} A capability is a piece of root’s power over the machine.`),
   cap_drop: ignored(),
   cgroup: refused(MACHINE),
   cgroup_parent: refused(MACHINE),

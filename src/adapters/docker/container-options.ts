@@ -1,19 +1,9 @@
 import type Docker from 'dockerode';
+import { CONTAINER_CAPABILITIES } from '../../core/container-capabilities.ts';
 import type { HealthcheckPlan, MountPlan, Plan, ServicePlan } from '../../core/plan.ts';
 import type { Limits } from '../../core/scenario.ts';
 import { LABEL } from './labels.ts';
 
-/** What a plain service needs as root in its container, and nothing that reaches beyond it: no NET_RAW, no NET_ADMIN. */
-const CAPABILITIES = [
-  'CHOWN',
-  'DAC_OVERRIDE',
-  'FOWNER',
-  'FSETID',
-  'KILL',
-  'NET_BIND_SERVICE',
-  'SETGID',
-  'SETUID',
-];
 const MIB = 1_048_576;
 const NANO_CPUS = 1_000_000_000;
 const NS_PER_MS = 1_000_000;
@@ -73,7 +63,7 @@ export function containerOptions(service: ServicePlan, place: Placement): Docker
     HostConfig: {
       NetworkMode: place.network?.name ?? 'none',
       CapDrop: ['ALL'],
-      CapAdd: CAPABILITIES,
+      CapAdd: CONTAINER_CAPABILITIES,
       SecurityOpt: ['no-new-privileges'],
       ...(place.runtime !== undefined && { Runtime: place.runtime }),
       Memory: memory,

@@ -3,6 +3,7 @@ import { SERVICE_KEYS } from '../compose-keys.ts';
 import { quoted, type Findings, type Place } from '../findings.ts';
 import { isNull, saysNothing, valueOf, type YamlMap, type YamlNode } from '../yaml/yaml-node.ts';
 import { checkKeys } from './check-keys.ts';
+import { judgeAddedCapabilities } from './capabilities.ts';
 import { readCommand } from './command.ts';
 import type { ProjectContext } from './context.ts';
 import { readDependencies } from './depends-on.ts';
@@ -40,6 +41,7 @@ export function compileService(
   const { findings } = context;
   checkKeys(map, SERVICE_KEYS, '', findings);
   judgeSecurityOptions(valueOf(map, 'security_opt'), findings);
+  judgeAddedCapabilities(valueOf(map, 'cap_add'), findings);
   const deploy = readDeploy(map, findings);
   judgeReplicas(map, deploy, findings);
   const image = readImage(map, build, tagged, at, context);

@@ -141,6 +141,7 @@ const ACCEPTED: readonly (readonly [string, Partial<ServicePlan>])[] = [
   ['labels: {a: 1, b: null, c: true}', { labels: { a: '1', b: '', c: 'true' } }],
   // nothing asked for
   ['privileged: false\ncap_add: []\ndevices: []\nextra_hosts: {}\npid: ""', {}],
+  ['cap_drop: [ALL]\ncap_add: [NET_BIND_SERVICE, CAP_CHOWN, setuid]', {}],
   ['security_opt: ["no-new-privileges:true"]\ncap_drop: [ALL]\npull_policy: always', {}],
   ['x-note: anything\nattach: false', {}],
 ];

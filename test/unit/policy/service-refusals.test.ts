@@ -66,6 +66,9 @@ const REFUSED: readonly (readonly [string, ...string[]])[] = [
   ['prots: ["8000:8000"]', 'compose.unknown-key@4:5'],
   ['constructor: x', 'compose.unknown-key@4:5'],
   ['__proto__: {a: b}', 'compose.unknown-key@4:5'],
+  ['cap_add: [NET_ADMIN]', 'compose.cap_add@4:14'],
+  ['cap_add: [CHOWN, ALL]', 'compose.cap_add@4:14'],
+  ['cap_add: CAP_NET_RAW', 'compose.cap_add@4:14'],
   ['extends: {service: base}', 'compose.extends@4:5'],
   ['extra_hosts: ["api.example:1.2.3.4"]', 'compose.extra_hosts@4:5'],
 ];
@@ -73,7 +76,6 @@ const REFUSED: readonly (readonly [string, ...string[]])[] = [
 /** Keys that are refused whatever they say, as long as they say something. */
 const ALWAYS_REFUSED = [
   'privileged: true',
-  'cap_add: [NET_ADMIN]',
   'devices: [/dev/kvm]',
   'device_cgroup_rules: ["c 1:3 mr"]',
   'gpus: all',
