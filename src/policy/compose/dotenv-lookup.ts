@@ -6,8 +6,16 @@ import type { Lookup } from '../interpolation.ts';
 /** Variables that Compose itself would obey. */
 const STEERING = /^(?:COMPOSE_|DOCKER_)/;
 
-/** The variables of the submission's own `.env`: all that a compose file can name here. */
+/**
+ * The variables of the submission's own `.env`: all that a compose file can name here, beside `PWD`. At home that is
+ * the folder of the project, to which every path here is relative.
+ */
 export function dotenvLookup(files: FileSet, findings: Findings): Lookup {
+  const lookup = ownVariables(files, findings);
+  return (name) => (name === 'PWD' ? '.' : lookup(name));
+}
+
+function ownVariables(files: FileSet, findings: Findings): Lookup {
   const text = textOf(files, '.env');
   if (text === undefined) return () => undefined;
   const parsed = parseDotenv(text, () => undefined);

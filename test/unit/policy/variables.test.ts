@@ -29,6 +29,7 @@ describe('variables in a compose file', () => {
     ['100%$', '100%$'],
     ['$1', '$1'],
     ['${UNSET}', ''],
+    ['${PWD}/src', './src'],
   ])('%s is %j', (template, expected) => {
     expect(valueOf(template)).toBe(expected);
   });
