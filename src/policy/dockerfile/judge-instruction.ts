@@ -74,8 +74,8 @@ function judgeFrom(instruction: Instruction, around: Surroundings): string {
     findings.refuse('dockerfile.from.syntax', instruction.argsAt, message);
     return instruction.joined;
   }
-  const reference = expandWord(image, scope.globals, scope.escape) ?? '';
-  const parent = findStage(scope, reference);
+  const reference = expandWord(image, scope.globals, scope.escape);
+  const parent = findStage(scope, reference ?? '');
   openStage(scope, name, parent);
   const source =
     parent || reference === 'scratch' ? reference : baseOf(image, reference, instruction, around);
@@ -84,10 +84,18 @@ function judgeFrom(instruction: Instruction, around: Surroundings): string {
 
 function baseOf(
   image: string,
-  reference: string,
+  reference: string | undefined,
   instruction: Instruction,
   { bases, findings }: Surroundings,
 ): string | undefined {
+  if (reference === undefined) {
+    findings.refuse(
+      'dockerfile.from.form',
+      instruction.argsAt,
+      `${quoted(image)} can't be read: in FROM a variable is taken as ${quoted('$NAME')}, ${quoted('${NAME}')}, ${quoted('${NAME:-default}')} or ${quoted('${NAME:+other}')}. Versions of the builder differ on other forms.`,
+    );
+    return undefined;
+  }
   if (reference !== '')
     return resolveBaseImage(reference, bases, findings, 'dockerfile.from', instruction.argsAt);
   findings.refuse(

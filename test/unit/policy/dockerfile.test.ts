@@ -135,7 +135,7 @@ describe('Dockerfiles that are refused', () => {
     [`FROM ${BASE}@sha256:${'0'.repeat(64)}\n`, 'dockerfile.from.digest@1:6'],
     ['FROM $BASE\n', 'dockerfile.from.variable@1:6'],
     ['ARG B=evil\nFROM $B\n', 'dockerfile.from.not-allowed@2:6'],
-    [`ARG B=${BASE}\nFROM \${B%slim}\n`, 'dockerfile.from.variable@2:6'],
+    [`ARG B=${BASE}\nFROM \${B%slim}\n`, 'dockerfile.from.form@2:6'],
     [`FROM ${BASE} builder\n`, 'dockerfile.from.syntax@1:6'],
     [`FROM --as=x ${BASE}\n`, 'dockerfile.from.flag@1:6'],
     [`FROM later\nFROM ${BASE} AS later\n`, 'dockerfile.from.not-allowed@1:6'],
