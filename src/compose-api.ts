@@ -1,7 +1,9 @@
 import type { Logger } from 'pino';
+import { packEntries } from './adapters/archive/pack-entries.ts';
 import { packTarGz } from './adapters/archive/pack-archive.ts';
 import { readArchive } from './adapters/archive/read-archive.ts';
 import { openGitRemote } from './adapters/git/git-remote.ts';
+import { personRepositories } from './adapters/git/person-repositories.ts';
 import { openApiMetrics } from './adapters/metrics/api-metrics.ts';
 import { openIdInstitution } from './adapters/openid/openid-institution.ts';
 import { isDatabaseBusy } from './adapters/postgres/busy.ts';
@@ -15,6 +17,7 @@ import type { Institution } from './app/ports/institution.ts';
 import type { Clock } from './app/ports/clock.ts';
 import { composeForgeReach, composeSecrets, startGitWork } from './compose-git.ts';
 import { startPushWork } from './compose-push.ts';
+import { startRemovals } from './compose-removals.ts';
 import { startHousekeeping } from './compose-housekeeping.ts';
 import { readinessOfStores } from './compose-watch.ts';
 import { composeTraces } from './compose-traces.ts';
@@ -67,6 +70,7 @@ export async function startApi(config: Config, parts: ApiParts): Promise<Running
   const service: Service = {
     ...stores,
     traces,
+    repositories: personRepositories(config.git.folder),
     institution: composeInstitution(config, parts.log),
     forges: forgeStore(db),
     forgeReach: composeForgeReach(config, () => address.url),
@@ -83,6 +87,7 @@ export async function startApi(config: Config, parts: ApiParts): Promise<Running
     keeps: config.retention,
     readArchive,
     packArchive: packTarGz,
+    packEntries,
     // Known only once it listens, when the port is chosen by the system.
     get publicUrl() {
       return config.http.publicUrl ?? address.url;
@@ -117,6 +122,7 @@ export async function startApi(config: Config, parts: ApiParts): Promise<Running
   work.wake = gitWork.wake;
   const ltiWork = startLtiWork(service, outboxStore(db), parts.log);
   const housekeeping = startHousekeeping(config.retention, { ...stores, clock: service.clock }, parts.log);
+  const removals = startRemovals(service, parts.log);
   const pushWork = startPushWork(service, remote, parts.log);
   return {
     url: address.url,
@@ -126,6 +132,7 @@ export async function startApi(config: Config, parts: ApiParts): Promise<Running
       await closeServer(server);
       await gitWork[Symbol.asyncDispose]();
       await ltiWork[Symbol.asyncDispose]();
+      await removals[Symbol.asyncDispose]();
       await housekeeping[Symbol.asyncDispose]();
       await pushWork[Symbol.asyncDispose]();
       await queue[Symbol.asyncDispose]();

@@ -4,6 +4,8 @@ import { courseStore } from './adapters/postgres/course-store.ts';
 import type { Database } from './adapters/postgres/database.ts';
 import { gradebookStore } from './adapters/postgres/gradebook-store.ts';
 import { pendingPushStore } from './adapters/postgres/pending-push-store.ts';
+import { personDataStore } from './adapters/postgres/person-data-store.ts';
+import { personRemovalStore } from './adapters/postgres/person-removal-store.ts';
 import { personStore } from './adapters/postgres/person-store.ts';
 import { regradeStore } from './adapters/postgres/regrade-store.ts';
 import { retentionStore } from './adapters/postgres/retention-store.ts';
@@ -20,6 +22,8 @@ import type { Scenario } from './core/scenario-bundle.ts';
 export function composeStores(db: Database) {
   return {
     people: personStore(db),
+    personData: personDataStore(db),
+    removals: personRemovalStore(db),
     courses: courseStore(db),
     assignments: assignmentStore(db),
     submissions: submissionStore(db),

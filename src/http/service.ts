@@ -1,3 +1,4 @@
+import type { ArchiveEntry } from '../app/ports/archives.ts';
 import type { AuditLog } from '../app/ports/audit.ts';
 import type { Assignments } from '../app/ports/assignments.ts';
 import type { Clock } from '../app/ports/clock.ts';
@@ -9,6 +10,8 @@ import type { Lti } from '../app/ports/lti.ts';
 import type { Gradebooks } from '../app/ports/gradebooks.ts';
 import type { PendingPushes } from '../app/ports/pending-pushes.ts';
 import type { People } from '../app/ports/people.ts';
+import type { PersonData, PersonRepositories } from '../app/ports/person-data.ts';
+import type { PersonRemovals } from '../app/ports/person-removals.ts';
 import type { Regrades } from '../app/ports/regrades.ts';
 import type { RunFeed } from '../app/ports/run-feed.ts';
 import type { RunQueue } from '../app/ports/run-queue.ts';
@@ -25,6 +28,10 @@ import type { FileSet } from '../core/file-set.ts';
 /** Everything that the API's routes need; each takes what it uses. */
 export interface Service {
   readonly people: People;
+  readonly personData: PersonData;
+  readonly removals: PersonRemovals;
+  /** Those at the service's own remote. */
+  readonly repositories: PersonRepositories;
   readonly courses: Courses;
   readonly assignments: Assignments;
   readonly submissions: Submissions;
@@ -57,6 +64,8 @@ export interface Service {
   readonly readArchive: (body: Readable, limits: IntakeLimits, signal: AbortSignal) => Promise<FileSet>;
   /** Packs files for download. */
   readonly packArchive: (files: FileSet, folder: string) => Readable;
+  /** Packs files while they come: of an archive that is too long to be held. */
+  readonly packEntries: (entries: AsyncIterable<ArchiveEntry>) => Readable;
   /** Address under which people reach the pages, without a slash at its end. */
   readonly publicUrl: string;
 }

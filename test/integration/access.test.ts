@@ -25,6 +25,7 @@ const OWN_RULES: Readonly<Record<string, readonly Who[]>> = {
   'POST /regrade-sets/:set/drop': ['assistant', 'instructor'],
   'GET /scenarios': ['assistant', 'instructor'],
   'GET /queue': ['assistant', 'instructor'],
+  'GET /people/:person/data': ['owner'],
   'GET /courses/:course/people/:person/history': ['owner', 'assistant', 'instructor'],
 };
 /** Bodies that are looked at before the thing is: right ones, so that access is what is told. */

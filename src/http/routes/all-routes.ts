@@ -13,6 +13,7 @@ import { ltiCourseRoutes } from './lti-courses.ts';
 import { ltiLaunchRoutes } from './lti-launch.ts';
 import { ltiPlatformRoutes } from './lti-platforms.ts';
 import { operationRoutes } from './operations.ts';
+import { personDataRoutes } from './person-data.ts';
 import { peopleRoutes } from './people.ts';
 import { regradeRoutes } from './regrades.ts';
 import { runRoutes } from './runs.ts';
@@ -26,6 +27,7 @@ export function allRoutes(service: Service, secure: boolean): readonly Route[] {
     ...sessionRoutes(service, secure),
     ...institutionRoutes(service, secure),
     ...blockRoutes(service),
+    ...personDataRoutes(service),
     ...courseRoutes(service),
     ...peopleRoutes(service),
     ...assignmentRoutes(service),
