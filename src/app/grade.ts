@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { CheckResult } from '../core/check-result.ts';
+import { isDecidedByTime } from '../core/decided-by-time.ts';
 import { GraderFault } from '../core/grader-fault.ts';
 import type { PolicyFinding } from '../core/policy-finding.ts';
 import type { Plan } from '../core/plan.ts';
@@ -68,7 +69,8 @@ export async function grade(
       outcome.plan,
       AbortSignal.any([signal, deadline, bench.overgrown]),
     );
-    if (isSlow(outcomeOfRun.execution) && (await bench.isOverloaded())) {
+    const isSlow = wasBuildTooSlow(outcomeOfRun.execution) || isDecidedByTime(outcomeOfRun.checks);
+    if (isSlow && (await bench.isOverloaded())) {
       throw new GraderFault(
         'the machine has more to do than it has cores for: a time limit here would prove nothing',
       );
@@ -155,7 +157,7 @@ async function wasOutOfMemory(subject: RunSubject, signal: AbortSignal): Promise
 }
 
 /** Did time alone decide? Then a machine that was too busy would have decided it. */
-function isSlow(execution: Execution): boolean {
+function wasBuildTooSlow(execution: Execution): boolean {
   return execution.stage === 'build' && execution.cause === 'time-limit';
 }
 

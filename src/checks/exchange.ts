@@ -71,6 +71,13 @@ export async function carryOut(exchange: Exchange, asked: Asked, signal: AbortSi
   };
 }
 
+const NO_ANSWER_IN_TIME = `nothing (${whyNone({ error: 'timeout', detail: '' })})`;
+
+/** Did nothing but time decide that it was wrong? */
+export function wasLate({ observed }: ExchangeRow): boolean {
+  return observed === NO_ANSWER_IN_TIME;
+}
+
 /** What is wrong with an answer, or undefined where nothing is. */
 function complaintOf(exchange: Exchange, answer: HttpAnswer, challenge: Challenge): string | undefined {
   if (!answer.ok) return `nothing (${whyNone(answer)})`;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { checkKind } from '../app/ports/check-kind.ts';
 import type { EvidenceOf } from '../core/evidence.ts';
 import { Challenge } from './challenge.ts';
-import { carryOut, Exchange, type ExchangeRow } from './exchange.ts';
+import { carryOut, Exchange, wasLate, type ExchangeRow } from './exchange.ts';
 import { failed, passed, plural } from './outcome.ts';
 import { askedPort } from './readiness.ts';
 
@@ -44,6 +44,15 @@ export const http = checkKind({
       });
     }
     const stranger = subject.readiness.state === 'other-answer';
+    if (!stranger && bad.every(wasLate)) {
+      return failed('late', {
+        observed: `${first.request} was not answered in ${timeoutSeconds} s, nor were ${bad.length - 1} more of ${rows.length} requests`,
+        expected: first.expected,
+        explanation:
+          'The service takes the request and doesn’t come to an end with it in time. Something in it waits, or it has more to do than it can.',
+        evidence,
+      });
+    }
     return failed(stranger ? 'other-answer' : 'wrong-answer', {
       observed: `${first.request} was answered by ${first.observed}; ${bad.length} of ${rows.length} answers were wrong`,
       expected: first.expected,

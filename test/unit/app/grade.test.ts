@@ -155,6 +155,13 @@ describe('grade', () => {
     await expect(gradeWith(kinds, { build, isOverloaded: true }).report).rejects.toThrow(GraderFault);
   });
 
+  it('calls an answer that came too late a fault where the machine was too busy to tell', async () => {
+    const late = kind('one', () => Promise.resolve({ ...outcome('failed'), finding: 'late' }));
+
+    expect((await gradeWith([late]).report).verdict).toBe('failed');
+    await expect(gradeWith([late], { isOverloaded: true }).report).rejects.toThrow(GraderFault);
+  });
+
   it('never makes a grade of a check that can’t be decided', async () => {
     const undecided = kind('one', () => Promise.resolve(outcome('inconclusive')));
 

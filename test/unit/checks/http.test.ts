@@ -55,9 +55,21 @@ describe('http', () => {
     let asked = 0;
     const app = fakeContainer({ request: () => Promise.resolve((asked++, noAnswer('timeout'))) });
 
-    await http.run(fakeSubject({ app }), requests, signal);
+    const outcome = await http.run(fakeSubject({ app }), requests, signal);
 
     expect(asked).toBe(3);
+    expect(outcome).toMatchObject({ status: 'failed', finding: 'late' });
+  });
+
+  it('calls no wrong answer late', async () => {
+    const app = fakeContainer({
+      request: (_port, probe) =>
+        Promise.resolve(probe.path === '/version' ? answer(500, {}) : noAnswer('timeout')),
+    });
+
+    const outcome = await http.run(fakeSubject({ app }), requests, signal);
+
+    expect(outcome).toMatchObject({ status: 'failed', finding: 'wrong-answer' });
   });
 
   it('says what runs where nothing answers', async () => {
