@@ -65,8 +65,11 @@ export async function findDependencyStep(
     return judged(fetches ?? source, fetches !== undefined);
   }
   const [suspect] = again;
+  // Where every step that the edited manifest ran has run for edited sources as well, one of them has installed again.
   const isAgain =
-    suspect !== undefined && (await wasReinstalled(builds, packagesFolder(found.path), again, factsOf));
+    suspect !== undefined &&
+    (again.length === ran.length ||
+      (await wasReinstalled(builds, packagesFolder(found.path), again, factsOf)));
   return judged(isAgain ? suspect : (ran[0] ?? source), isAgain);
 }
 

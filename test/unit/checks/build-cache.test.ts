@@ -166,6 +166,23 @@ describe('build-cache', () => {
     expect(outcome.finding).toBe('reinstalled');
   });
 
+  it('notices that the only step of another stage ran again, whatever it is called', async () => {
+    const { outcome } = await run({
+      dockerfile:
+        'FROM slim AS builder\nCOPY . .\nRUN sh build.sh\nFROM slim\nCOPY --from=builder /packages /packages\n',
+      steps: [
+        ['builder', 2, 'COPY . .'],
+        ['builder', 3, 'RUN sh build.sh'],
+        ['stage-1', 2, 'COPY --from=builder /packages /packages'],
+      ],
+      ranForSources: [0, 1],
+      ranForManifest: [0, 1, 2],
+      layers: BUILDER.layers ?? [],
+    });
+
+    expect(outcome.finding).toBe('reinstalled');
+  });
+
   it('fails when the added package is in no layer', async () => {
     expect((await run({ ...RIGHT, layers: [] })).outcome.finding).toBe('package-absent');
   });
