@@ -1,6 +1,8 @@
 import type { Request, Response } from 'express';
 
 const KEEP_ALIVE_MS = 15_000;
+/** A stream ends after this; the browser comes back by itself. */
+const LONGEST_MS = 30 * 60_000;
 /** A reader that is so far behind is let go: it comes back and begins with a snapshot. */
 const MAX_UNREAD_BYTES = 2 * 1024 * 1024;
 
@@ -9,6 +11,7 @@ export class EventStream implements Disposable {
   readonly #response: Response;
   readonly #gone = new AbortController();
   readonly #keepAlive: NodeJS.Timeout;
+  readonly #longest: NodeJS.Timeout;
 
   constructor(request: Request, response: Response) {
     this.#response = response;
@@ -20,6 +23,9 @@ export class EventStream implements Disposable {
     response.flushHeaders();
     response.write('retry: 2000\n\n');
     this.#keepAlive = setInterval(() => response.write(': keep-alive\n\n'), KEEP_ALIVE_MS);
+    this.#longest = setTimeout(() => {
+      this.#gone.abort();
+    }, LONGEST_MS);
     request.once('close', () => {
       this.#gone.abort();
     });
@@ -28,23 +34,29 @@ export class EventStream implements Disposable {
     });
   }
 
-  /** Aborts once nobody reads any more. */
+  /** Aborts once nobody reads any more, or it has lasted for long enough. */
   get gone(): AbortSignal {
     return this.#gone.signal;
   }
 
   send(event: string, data: unknown, id?: string): void {
+    this.sendJson(event, JSON.stringify(data), id);
+  }
+
+  /** For what is written once and sent to many. */
+  sendJson(event: string, json: string, id?: string): void {
     if (this.#gone.signal.aborted) return;
     if (this.#response.writableLength > MAX_UNREAD_BYTES) {
       this.#response.destroy();
       return;
     }
     const name = id === undefined ? '' : `id: ${id}\n`;
-    this.#response.write(`${name}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+    this.#response.write(`${name}event: ${event}\ndata: ${json}\n\n`);
   }
 
   [Symbol.dispose](): void {
     clearInterval(this.#keepAlive);
+    clearTimeout(this.#longest);
     this.#gone.abort();
     this.#response.end();
   }

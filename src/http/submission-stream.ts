@@ -1,76 +1,150 @@
 import type { Request, Response } from 'express';
-import type { Actor } from '../app/actor.ts';
+import { type Actor, isStaff } from '../app/actor.ts';
 import type { FeedEntry } from '../app/ports/run-feed.ts';
 import type { SubmissionRecord } from '../app/ports/submissions.ts';
+import { type SubmissionState, firstRun } from '../app/submission-state.ts';
+import { type SubmissionWatch, isOver } from '../app/submission-watch.ts';
 import { shownFeedback } from '../core/feedback.ts';
-import { isStaff } from '../app/actor.ts';
+import { Refusal } from '../core/refusal.ts';
 import type { RunEvent } from '../core/run-event.ts';
 import { EventStream } from './event-stream.ts';
 import type { Service } from './service.ts';
-import { submissionView } from './views/submission-view.ts';
+import { type Audience, audienceOf, viewOf } from './views/submission-view.ts';
 
-/** The stored state is looked at so often even when nothing was heard: what was announced may be lost. */
-const LOOK_EVERY_MS = 3_000;
-/** A stream ends after this; the browser comes back by itself. */
-const LONGEST_MS = 30 * 60_000;
 const MAX_HISTORY = 500;
+/** Streams of one person at the same time; a browser opens one for each page that is shown. */
+const MOST_OF_ONE_PERSON = 32;
 
-/**
- * Streams one submission: a snapshot, then what its run tells and each change of its stored state, until it is over
- * or the reader is gone.
- */
-export async function streamSubmission(
-  service: Service,
-  actor: Actor,
-  record: SubmissionRecord,
-  request: Request,
-  response: Response,
-): Promise<void> {
-  using stream = new EventStream(request, response);
-  const ending = AbortSignal.any([stream.gone, AbortSignal.timeout(LONGEST_MS)]);
-  const [run] = (await service.runs.ofSubmission(record.id)).filter((item) => item.kind !== 'regrade');
-  const runId = run?.id ?? '';
-  const shows = eventFilter(service, actor, record);
-  const early: FeedEntry[] = [];
-  let live: ((entry: FeedEntry) => void) | null = null;
-  const bell = new Bell();
-  service.feed.onChange((change) => {
-    if (change.submissionId === record.id) bell.ring();
-  }, ending);
-  // Followed before the history is read, so that nothing falls between the two.
-  const hear = (entry: FeedEntry): void => {
-    if (live === null) early.push(entry);
-    else live(entry);
-  };
-  await service.feed.follow(runId, hear, ending);
+/** The event streams of submissions: what many look at is read, and put into words, once for all of them. */
+export class SubmissionStreams {
+  readonly #service: Service;
+  readonly #watch: SubmissionWatch;
+  readonly #open = new Map<string, number>();
+  readonly #texts = new WeakMap<SubmissionState, Map<string, string>>();
 
-  const resumeFrom = lastEventIdOf(request);
-  const history = await service.feed.history(runId, resumeFrom);
-  let lastId = history.at(-1)?.id ?? resumeFrom ?? '0-0';
-  let shown = await submissionView(service, actor, record);
-  if (resumeFrom === undefined) {
-    const events = history.map((entry) => entry.event).filter(shows);
-    stream.send('snapshot', { submission: shown, events: events.slice(-MAX_HISTORY) }, lastId);
-  } else {
-    stream.send('submission', shown);
-    for (const entry of history) if (shows(entry.event)) stream.send('run', entry.event, entry.id);
+  constructor(service: Service, watch: SubmissionWatch) {
+    this.#service = service;
+    this.#watch = watch;
   }
-  live = (entry) => {
-    if (!isAfter(entry.id, lastId)) return;
-    lastId = entry.id;
-    if (shows(entry.event)) stream.send('run', entry.event, entry.id);
-  };
-  for (const entry of early) live(entry);
 
-  while (!isOver(shown.status)) {
-    await bell.wait(LOOK_EVERY_MS, ending);
-    const stored = ending.aborted ? null : await service.submissions.find(record.id);
-    if (stored === null) return;
-    const next = await submissionView(service, actor, stored);
-    if (JSON.stringify(next) !== JSON.stringify(shown)) stream.send('submission', next);
-    shown = next;
+  /**
+   * Streams one submission: a snapshot, then what its run tells and each change of its stored state, until it is over
+   * or the reader is gone.
+   * @throws Refusal when the reader has too many streams open.
+   */
+  async stream(actor: Actor, record: SubmissionRecord, request: Request, response: Response): Promise<void> {
+    const open = this.#open.get(actor.personId) ?? 0;
+    if (open >= MOST_OF_ONE_PERSON) throw tooMany();
+    this.#open.set(actor.personId, open + 1);
+    try {
+      await this.#send(actor, record, request, response);
+    } finally {
+      const left = (this.#open.get(actor.personId) ?? 1) - 1;
+      if (left === 0) this.#open.delete(actor.personId);
+      else this.#open.set(actor.personId, left);
+    }
   }
-  stream.send('end', {});
+
+  async #send(actor: Actor, record: SubmissionRecord, request: Request, response: Response): Promise<void> {
+    using stream = new EventStream(request, response);
+    const { feed } = this.#service;
+    const audience = audienceOf(actor, record);
+    const states = new Latest<SubmissionState>(stream.gone);
+    const first = await this.#watch.follow(
+      record.id,
+      (state) => {
+        states.set(state);
+      },
+      stream.gone,
+    );
+    if (first === null) return;
+    const runId = firstRun(first.runs)?.id ?? '';
+    const shows = eventFilter(this.#service, actor, record);
+    const early: FeedEntry[] = [];
+    let live: ((entry: FeedEntry) => void) | null = null;
+    // Followed before the history is read, so that nothing falls between the two.
+    const hear = (entry: FeedEntry): void => {
+      if (live === null) early.push(entry);
+      else live(entry);
+    };
+    await feed.follow(runId, hear, stream.gone);
+
+    const resumeFrom = lastEventIdOf(request);
+    const history = await feed.history(runId, resumeFrom);
+    let lastId = history.at(-1)?.id ?? resumeFrom ?? '0-0';
+    let shown = this.#textOf(first, audience);
+    if (resumeFrom === undefined) {
+      const events = history.map((entry) => entry.event).filter(shows);
+      const json = `{"submission":${shown},"events":${JSON.stringify(events.slice(-MAX_HISTORY))}}`;
+      stream.sendJson('snapshot', json, lastId);
+    } else {
+      stream.sendJson('submission', shown);
+      for (const entry of history) if (shows(entry.event)) stream.send('run', entry.event, entry.id);
+    }
+    live = (entry) => {
+      if (!isAfter(entry.id, lastId)) return;
+      lastId = entry.id;
+      if (shows(entry.event)) stream.send('run', entry.event, entry.id);
+    };
+    for (const entry of early) live(entry);
+
+    let { status } = first.record;
+    while (!isOver(status)) {
+      const state = await states.next();
+      if (state === null) return;
+      const text = this.#textOf(state, audience);
+      if (text !== shown) stream.sendJson('submission', text);
+      shown = text;
+      status = state.record.status;
+    }
+    stream.send('end', {});
+  }
+
+  #textOf(state: SubmissionState, audience: Audience): string {
+    const texts = this.#texts.get(state) ?? new Map<string, string>();
+    this.#texts.set(state, texts);
+    const key = JSON.stringify(audience);
+    const text = texts.get(key) ?? JSON.stringify(viewOf(this.#service, audience, state));
+    texts.set(key, text);
+    return text;
+  }
+}
+
+function tooMany(): Refusal {
+  return new Refusal('too-many-requests', `More than ${MOST_OF_ONE_PERSON} event streams are open for you.`, {
+    rule: 'rate.streams',
+    wayOut: 'Close pages that you do not look at, or ask for the submission now and then.',
+    retryAfterSeconds: 10,
+  });
+}
+
+/** The newest of values that come faster than they are taken. */
+class Latest<T> {
+  #value: T | null = null;
+  #wake: (() => void) | null = null;
+  readonly #signal: AbortSignal;
+
+  constructor(signal: AbortSignal) {
+    this.#signal = signal;
+    signal.addEventListener('abort', () => this.#wake?.(), { once: true });
+  }
+
+  set(value: T): void {
+    this.#value = value;
+    this.#wake?.();
+  }
+
+  /** Waits for a value that was not taken yet; null once the signal has aborted. */
+  async next(): Promise<T | null> {
+    if (this.#value === null && !this.#signal.aborted) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+    const value = this.#signal.aborted ? null : this.#value;
+    this.#value = null;
+    return value;
+  }
 }
 
 /** Checks tell as much while they fall as the report will: nothing but phases and log where only the verdict shows. */
@@ -88,10 +162,6 @@ function eventFilter(service: Service, actor: Actor, record: SubmissionRecord): 
   };
 }
 
-function isOver(status: SubmissionRecord['status']): boolean {
-  return status === 'done' || status === 'cancelled' || status === 'superseded';
-}
-
 function lastEventIdOf(request: Request): string | undefined {
   const id = request.get('last-event-id');
   return id !== undefined && /^\d{1,20}-\d{1,20}$/.test(id) ? id : undefined;
@@ -103,32 +173,4 @@ function isAfter(id: string, other: string): boolean {
   const [otherMs = '0', otherIndex = '0'] = other.split('-');
   if (ms !== otherMs) return BigInt(ms) > BigInt(otherMs);
   return BigInt(index) > BigInt(otherIndex);
-}
-
-/** Lets one wait until somebody rings, or for a while; a ring in between is not lost. */
-export class Bell {
-  #rung = false;
-  #wake: (() => void) | null = null;
-
-  ring(): void {
-    this.#rung = true;
-    this.#wake?.();
-  }
-
-  async wait(timeoutMs: number, signal: AbortSignal): Promise<void> {
-    if (!this.#rung && !signal.aborted) {
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, timeoutMs);
-        const wake = (): void => {
-          clearTimeout(timer);
-          signal.removeEventListener('abort', wake);
-          resolve();
-        };
-        this.#wake = wake;
-        signal.addEventListener('abort', wake, { once: true });
-      });
-    }
-    this.#rung = false;
-    this.#wake = null;
-  }
 }

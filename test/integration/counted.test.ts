@@ -72,7 +72,7 @@ describe('what is asked of Postgres and Redis', () => {
     await submitted(stack, ada.personId, 500);
     const later = await leastCost(submit);
 
-    expectAtMost(first, { statements: 17, commands: 5 });
+    expectAtMost(first, { statements: 12, commands: 5 });
     expect(later).toEqual(first);
   });
 
@@ -81,7 +81,7 @@ describe('what is asked of Postgres and Redis', () => {
 
     const cost = await leastCost(() => ada.submission(id));
 
-    expectAtMost(cost, { statements: 22, commands: 1 });
+    expectAtMost(cost, { statements: 8, commands: 1 });
   });
 
   it('to show the gradebook is a stated number, however many learners there are', async () => {

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { type AssignmentRules, Counting, Feedback } from '../../core/assignment-rules.ts';
 import { LatePolicy } from '../../core/late-policy.ts';
-import type { SubmissionStatus as Status } from '../../core/standing.ts';
 import { Verdict } from '../../core/verdict.ts';
 import type { Assignment } from '../../generated/prisma/client.ts';
 
@@ -27,10 +26,6 @@ export function rulesOf(row: RulesRow, timeZone: string): AssignmentRules {
     counting: Counting.parse(row.counting),
     feedback: Feedback.parse(row.feedback),
   };
-}
-
-export function statusOf(text: string): Status {
-  return SubmissionStatus.parse(text);
 }
 
 export function verdictOfRow(text: string | null): Verdict | null {

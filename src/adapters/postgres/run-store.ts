@@ -1,15 +1,33 @@
-import type { RunRecord, Runs } from '../../app/ports/runs.ts';
+import type { RunRecord, RunWait, Runs } from '../../app/ports/runs.ts';
 import { Report } from '../../core/report.ts';
 import type { Run } from '../../generated/prisma/client.ts';
 import { verdictOfRow } from './assignment-rows.ts';
+import { Batches, succeeded } from './batches.ts';
+import { isDatabaseBusy } from './busy.ts';
 import type { Database } from './database.ts';
 import { cancelRun, claimRun, handBackRun, renewLease } from './run-claims.ts';
 import { faultRun, retryRun, takeOverExpired } from './run-faults.ts';
 import { recordResult } from './run-results.ts';
-import { waitOfRun } from './run-waits.ts';
+import { waitsOfRuns } from './run-waits.ts';
 import { askOf } from './statements.ts';
 
+/** Everybody who submits or looks asks how it waits: a crowd of them shares a statement. */
+const ASKING = { atOnce: 1, waiting: 10_000, waitMs: 10_000, isBusy: isDatabaseBusy } as const;
+const MOST_AT_ONCE = 500;
+
+interface Asked {
+  readonly runId: string;
+  readonly now: Date;
+}
+
 export function runStore(db: Database): Runs {
+  const fits = (taken: readonly Asked[]): boolean => taken.length < MOST_AT_ONCE;
+  const asking = new Batches<Asked, RunWait | null>({ ...ASKING, fits }, async (asked) => {
+    const [first] = asked;
+    const runIds = asked.map(({ runId }) => runId);
+    const waits = await waitsOfRuns(db, runIds, first?.now ?? new Date());
+    return runIds.map((runId) => succeeded(waits.get(runId) ?? null));
+  });
   return {
     async find(id) {
       const row = await db.run.findUnique({ where: { id }, omit: { report: true } });
@@ -49,7 +67,8 @@ export function runStore(db: Database): Runs {
     async markRung(runId, at) {
       await askOf(db)('UPDATE run SET rung_at = $2 WHERE id = $1::uuid', [runId, at]);
     },
-    wait: (runId, now) => waitOfRun(db, runId, now),
+    wait: (runId, now) => asking.do({ runId, now }),
+    waits: (runIds, now) => waitsOfRuns(db, runIds, now),
     async meanSeconds() {
       const rows = await db.$queryRaw<{ mean: number | null }[]>`
         SELECT extract(epoch FROM avg(finished_at - started_at))::float8 AS mean

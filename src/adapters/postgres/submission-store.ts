@@ -1,15 +1,14 @@
-import type { AdmittedSubmission, SubmissionRecord, Submissions } from '../../app/ports/submissions.ts';
-import { rulesWith } from '../../core/assignment-rules.ts';
+import { z } from 'zod';
+import type { AdmittedSubmission, Submissions } from '../../app/ports/submissions.ts';
 import { totalBytes } from '../../core/file-set.ts';
-import type { Prisma } from '../../generated/prisma/client.ts';
-import { rulesOf, statusOf, verdictOfRow } from './assignment-rows.ts';
 import { admitAlone, admitTogether } from './admit.ts';
 import { Batches, succeeded } from './batches.ts';
 import { isDatabaseBusy } from './busy.ts';
 import type { Candidate } from './candidate.ts';
 import type { Database } from './database.ts';
 import { type FileTree, keepFileTrees, readFileTree } from './file-trees.ts';
-import { sourceOf } from './submission-source.ts';
+import { askOf } from './statements.ts';
+import { STAMPS, SUBMISSIONS, StampRow, submissionOf } from './submission-rows.ts';
 
 /** Of the API's ten connections six, so that whoever reads never waits for a crowd that submits. */
 const KEEPING = { atOnce: 1 } as const;
@@ -21,6 +20,7 @@ const MOST_AT_ONCE = 64;
 const MOST_BYTES_AT_ONCE = 8 * 2 ** 20;
 
 export function submissionStore(db: Database): Submissions {
+  const ask = askOf(db);
   const keeping = new Batches<FileTree, undefined>(
     { ...LINE, ...KEEPING, fits: fitsBytes },
     async (trees) => {
@@ -47,45 +47,52 @@ export function submissionStore(db: Database): Submissions {
     },
 
     async find(id) {
-      const row = await db.submission.findUnique({ where: { id }, include: INCLUDE });
-      return row && recordOf(row);
+      const [row] = await ask(`${SUBMISSIONS} WHERE submission.id = $1::uuid`, [id]);
+      return row === undefined ? null : submissionOf(row);
+    },
+
+    async stamps(ids) {
+      const rows = z.array(StampRow).parse(await ask(STAMPS, [ids]));
+      return new Map(rows.map(({ id, stamp }) => [id, stamp]));
     },
 
     async many(ids) {
-      const rows = await db.submission.findMany({ where: { id: { in: [...ids] } }, include: INCLUDE });
-      return rows.map(recordOf);
+      const rows = await ask(`${SUBMISSIONS} WHERE submission.id = ANY($1::uuid[])`, [ids]);
+      return rows.map(submissionOf);
     },
 
-    async list(query) {
-      const rows = await db.submission.findMany({
-        where: {
-          ...(query.assignmentId !== undefined && { assignmentId: query.assignmentId }),
-          ...(query.personId !== undefined && { personId: query.personId }),
-          ...(query.courseId !== undefined && { assignment: { courseId: query.courseId } }),
-        },
-        include: INCLUDE,
-        orderBy: [{ submittedAt: 'desc' }, { id: 'asc' }],
-        take: query.limit,
-        ...(query.before !== undefined && { cursor: { id: query.before }, skip: 1 }),
-      });
-      return rows.map(recordOf);
+    async list({ assignmentId, personId, courseId, before, limit }) {
+      const conditions = new Map<string, unknown>();
+      if (assignmentId !== undefined) conditions.set('submission.assignment_id = $?::uuid', assignmentId);
+      if (personId !== undefined) conditions.set('submission.person_id = $?::uuid', personId);
+      if (courseId !== undefined) conditions.set('assignment.course_id = $?', courseId);
+      if (before !== undefined) conditions.set(AFTER, before);
+      const where = [...conditions.keys()].map((text, index) => text.replaceAll('$?', `$${index + 1}`));
+      const rows = await ask(
+        `${SUBMISSIONS} WHERE ${['true', ...where].join(' AND ')}
+         ORDER BY submission.submitted_at DESC, submission.id LIMIT $${where.length + 1}::int`,
+        [...conditions.values(), limit],
+      );
+      return rows.map(submissionOf);
     },
 
-    async previous(submission) {
-      const row = await db.submission.findFirst({
-        where: {
-          assignmentId: submission.assignmentId,
-          personId: submission.personId,
-          attempt: { lt: submission.attempt },
-          status: { notIn: ['cancelled', 'superseded'] },
-        },
-        include: INCLUDE,
-        orderBy: { attempt: 'desc' },
-      });
-      return row && recordOf(row);
+    async previous({ assignmentId, personId, attempt }) {
+      const [row] = await ask(
+        `${SUBMISSIONS} WHERE submission.assignment_id = $1::uuid AND submission.person_id = $2::uuid
+           AND submission.attempt < $3::int AND submission.status NOT IN ('cancelled', 'superseded')
+         ORDER BY submission.attempt DESC LIMIT 1`,
+        [assignmentId, personId, attempt],
+      );
+      return row === undefined ? null : submissionOf(row);
     },
   };
 }
+
+/** Newest first: whatever comes after the submission named. */
+const AFTER = `
+  submission.submitted_at <= (SELECT submitted_at FROM submission last WHERE last.id = $?::uuid)
+  AND (submission.submitted_at < (SELECT submitted_at FROM submission last WHERE last.id = $?::uuid)
+       OR submission.id > $?::uuid)`;
 
 function fitsBytes(taken: readonly FileTree[], next: FileTree): boolean {
   if (taken.length >= MOST_AT_ONCE) return false;
@@ -97,39 +104,4 @@ function fitsPerson(taken: readonly Candidate[], { submission }: Candidate): boo
   return (
     taken.length < MOST_AT_ONCE && taken.every((other) => other.submission.personId !== submission.personId)
   );
-}
-
-const INCLUDE = {
-  person: { select: { name: true, extensions: true, standings: { select: { countingSubmissionId: true } } } },
-  assignment: { include: { course: true } },
-  tree: { select: { removedAt: true } },
-} as const satisfies Prisma.SubmissionInclude;
-
-type Row = Prisma.SubmissionGetPayload<{ include: typeof INCLUDE }>;
-
-function recordOf(row: Row): SubmissionRecord {
-  const extension = row.person.extensions.find((item) => item.assignmentId === row.assignmentId) ?? null;
-  return {
-    id: row.id,
-    attempt: row.attempt,
-    courseId: row.assignment.courseId,
-    courseTitle: row.assignment.course.title,
-    assignmentId: row.assignmentId,
-    assignmentSlug: row.assignment.slug,
-    assignmentTitle: row.assignment.title,
-    scenario: row.assignment.scenario,
-    personId: row.personId,
-    personName: row.person.name,
-    digest: row.digest,
-    source: sourceOf(row.source),
-    submittedAt: row.submittedAt,
-    status: statusOf(row.status),
-    verdict: verdictOfRow(row.verdict),
-    score: row.score,
-    countingRunId: row.countingRunId,
-    removedAt: row.removedAt,
-    filesRemovedAt: row.tree.removedAt,
-    counts: row.person.standings.some((standing) => standing.countingSubmissionId === row.id),
-    rules: rulesWith(rulesOf(row.assignment, row.assignment.course.timeZone), extension),
-  };
 }

@@ -34,7 +34,12 @@ export function openRunFeed(options: RedisOptions): RunFeed & AsyncDisposable {
   heard.setMaxListeners(0);
   const changes = `${options.prefix}:changes`;
   const streamOf = (runId: string): string => `${options.prefix}:run:${runId}`;
-  subscriber.on('message', (channel: string, text: string) => heard.emit(channel, text));
+  subscriber.on('message', (channel: string, text: string) => {
+    // Read once, however many listen.
+    if (heard.listenerCount(channel) === 0) return;
+    const told = (channel === changes ? Change : Entry).safeParse(parseJson(text));
+    if (told.success) heard.emit(channel, told.data);
+  });
   subscriber.subscribe(changes).catch(() => undefined);
   const outgoing = new Outgoing(redis, streamOf);
 
@@ -52,10 +57,10 @@ export function openRunFeed(options: RedisOptions): RunFeed & AsyncDisposable {
       }
     },
     async follow(runId, listener, signal) {
+      if (signal.aborted) return;
       const channel = streamOf(runId);
-      const hear = (text: string): void => {
-        const entry = Entry.safeParse(parseJson(text));
-        if (entry.success) listener(entry.data);
+      const hear = (entry: FeedEntry): void => {
+        listener(entry);
       };
       heard.on(channel, hear);
       signal.addEventListener(
@@ -74,9 +79,10 @@ export function openRunFeed(options: RedisOptions): RunFeed & AsyncDisposable {
       redis.publish(changes, JSON.stringify(change)).catch(() => undefined);
     },
     onChange(listener, signal) {
-      const hear = (text: string): void => {
-        const change = Change.safeParse(parseJson(text));
-        if (change.success) listener(change.data satisfies RunChange);
+      // Who has left already would never be taken off again.
+      if (signal.aborted) return;
+      const hear = (change: RunChange): void => {
+        listener(change);
       };
       heard.on(changes, hear);
       signal.addEventListener('abort', () => heard.off(changes, hear), { once: true });

@@ -59,7 +59,7 @@ export interface RunWait {
   readonly faults: number;
   /** Mean of the last runs; null before there were any. */
   readonly meanSeconds: number | null;
-  /** Runs that all workers together take at once. */
+  /** Runs that all workers together take at once, of those that take any now. */
   readonly slots: number;
 }
 
@@ -96,8 +96,10 @@ export interface Runs {
   unrung(before: Date, limit: number): Promise<readonly BellRun[]>;
   /** When the queue was told of it; null takes that back. */
   markRung(runId: string, at: Date | null): Promise<void>;
-  /** How it waits; null when it doesn't. */
+  /** How it waits; null when it doesn't. Those who ask at the same time are told by one statement. */
   wait(runId: string, now: Date): Promise<RunWait | null>;
+  /** The same of many; those that don't wait are missing. */
+  waits(runIds: readonly string[], now: Date): Promise<ReadonlyMap<string, RunWait>>;
   /** Mean seconds of the last runs; null before there were any. */
   meanSeconds(): Promise<number | null>;
 }

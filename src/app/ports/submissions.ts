@@ -81,6 +81,11 @@ export interface Submissions {
    */
   admit(submission: NewSubmission, decide: (situation: AdmissionCase) => void): Promise<AdmittedSubmission>;
   find(id: string): Promise<SubmissionRecord | null>;
+  /**
+   * A text for each that is there, which is another once anything has changed of what is stored of it, of its runs, of
+   * the attempt before it or of what counts.
+   */
+  stamps(ids: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** Those that are there, in no order. */
   many(ids: readonly string[]): Promise<readonly SubmissionRecord[]>;
   /** Newest first. */

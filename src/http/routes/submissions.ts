@@ -3,6 +3,8 @@ import { isStaff, notFound } from '../../app/actor.ts';
 import { cancelSubmission, regradeSubmission } from '../../app/change-run.ts';
 import { seeSubmission, submittedFiles } from '../../app/see-submission.ts';
 import { filesOverStarter, openSubmission, submit } from '../../app/submit.ts';
+import { waitOf } from '../../app/submission-state.ts';
+import { SubmissionWatch } from '../../app/submission-watch.ts';
 import { type FileEntry, sortedByPath } from '../../core/file-set.ts';
 import { isUuid, uuidOf } from '../is-uuid.ts';
 import { followSubmission, listSubmissions, sendSubmission, showSubmission } from '../learner-routes.ts';
@@ -10,13 +12,14 @@ import { type Route, changing, ok, reading, route, toPerson } from '../route.ts'
 import { RegradeAccepted, RegradeRequest } from '../schemas/regrade.ts';
 import { FileList, Submission } from '../schemas/submission.ts';
 import type { Service } from '../service.ts';
-import { streamSubmission } from '../submission-stream.ts';
+import { SubmissionStreams } from '../submission-stream.ts';
 import { goneSignal, idempotencyKeyOf, uploadOf } from '../upload.ts';
-import { linksOf, submissionSummary, submissionView, waitOf } from '../views/submission-view.ts';
+import { linksOf, submissionSummary, submissionView } from '../views/submission-view.ts';
 
 const MAX_TEXT_BYTES = 256 * 1024;
 
 export function submissionRoutes(service: Service): Route[] {
+  const streams = new SubmissionStreams(service, new SubmissionWatch(service));
   return [
     route(sendSubmission, async (actor, { params, body, request }) => {
       const ticket = await openSubmission(service, actor, params('course'), params('assignment'));
@@ -30,7 +33,7 @@ export function submissionRoutes(service: Service): Route[] {
       const status = repeated ? (await seeSubmission(service, actor, id)).status : 'queued';
       const { courseId, slug: assignmentSlug } = ticket.assignment;
       const links = linksOf(service, { id, courseId, assignmentSlug });
-      return { id, attempt, status, ...(await waitOf(service, { id: runId })), links };
+      return { id, attempt, status, ...(await waitOf(service, runId)), links };
     }),
     route(listSubmissions, async (actor, { params, query }) => {
       const assignment = await service.assignments.find(params('course'), params('assignment'));
@@ -50,7 +53,7 @@ export function submissionRoutes(service: Service): Route[] {
     ),
     route(followSubmission, async (actor, { params, request, response }) => {
       const record = await seeSubmission(service, actor, uuidOf(params('submission')));
-      await streamSubmission(service, actor, record, request, response);
+      await streams.stream(actor, record, request, response);
       return undefined;
     }),
     route(

@@ -1,7 +1,7 @@
 import { type Actor, isStaff } from '../../app/actor.ts';
 import type { RunRecord } from '../../app/ports/runs.ts';
 import type { SubmissionRecord } from '../../app/ports/submissions.ts';
-import { changesOf } from '../../app/see-submission.ts';
+import { type SubmissionState, firstRun, stateOf } from '../../app/submission-state.ts';
 import { reduceReport, type ShownFeedback, shownFeedback } from '../../core/feedback.ts';
 import { lateByMs } from '../../core/late-policy.ts';
 import type { Phase } from '../../core/run-event.ts';
@@ -56,24 +56,34 @@ export async function submissionView(
   actor: Actor,
   record: SubmissionRecord,
 ): Promise<Submission> {
+  return viewOf(service, audienceOf(actor, record), await stateOf(service, record));
+}
+
+/** What a view of a submission depends on besides its state: all of one audience see the same. */
+export interface Audience {
+  readonly staff: boolean;
+  readonly mayCancel: boolean;
+}
+
+export function audienceOf(actor: Actor, record: SubmissionRecord): Audience {
   const staff = isStaff(actor, record.courseId);
-  const [runs, previous] = await Promise.all([
-    service.runs.ofSubmission(record.id),
-    service.submissions.previous(record),
-  ]);
-  const first = runs.find((run) => run.kind !== 'regrade');
-  const [report, changes, waiting] = await Promise.all([
-    record.countingRunId === null ? null : service.runs.report(record.countingRunId),
-    changesOf(service, record, previous),
-    waitOf(service, record.status === 'queued' ? first : undefined),
-  ]);
+  const own = record.personId === actor.personId;
+  return { staff, mayCancel: own || actor.roles.get(record.courseId) === 'instructor' };
+}
+
+export function viewOf(
+  service: Pick<ViewDeps, 'clock' | 'keeps' | 'publicUrl'>,
+  { staff, mayCancel }: Audience,
+  { record, runs, report, previous, changes, wait }: SubmissionState,
+): Submission {
+  const first = firstRun(runs);
   const feedback: ShownFeedback = staff ? 'full' : shownFeedback(record.rules, service.clock.now());
   return {
     ...submissionSummary(record),
     course: { id: record.courseId, title: record.courseTitle },
     assignment: { id: record.assignmentSlug, title: record.assignmentTitle },
     phase: phaseOf(record.status),
-    ...waiting,
+    ...wait,
     lateByMs: lateByMs(record.rules.dueAt, record.submittedAt),
     report: report && reduceReport(report, feedback),
     feedback,
@@ -93,9 +103,7 @@ export async function submissionView(
       .filter((run) => staff || run.id === record.countingRunId)
       .map((run) => runSummary(run, record.countingRunId)),
     kept: keptOf(service, record, runs),
-    canCancel:
-      ['queued', 'running', 'fault'].includes(record.status) &&
-      (record.personId === actor.personId || actor.roles.get(record.courseId) === 'instructor'),
+    canCancel: ['queued', 'running', 'fault'].includes(record.status) && mayCancel,
     canRegrade: staff && record.status === 'done' && record.filesRemovedAt === null,
     links: linksOf(service, record),
   };
@@ -119,19 +127,6 @@ function keptOf(
     evidence: kept(until.evidence, counting?.strippedAt ?? null),
     submission: kept(until.submission, record.removedAt),
   };
-}
-
-/** Place in the queue, and how long that takes by the runs before. */
-export async function waitOf(
-  service: Pick<Service, 'runs' | 'queue' | 'clock'>,
-  run: { readonly id: string } | undefined,
-): Promise<{ position: number | null; expectedWaitSeconds: number | null }> {
-  const wait = run && (await service.runs.wait(run.id, service.clock.now()));
-  if (!wait) return { position: null, expectedWaitSeconds: null };
-  const { meanSeconds, slots, faults, atLeast } = wait;
-  const position = wait.position ?? (await service.queue.place({ runId: run.id, faults })) ?? atLeast;
-  if (meanSeconds === null || slots === 0) return { position, expectedWaitSeconds: null };
-  return { position, expectedWaitSeconds: Math.round((position * meanSeconds) / slots) };
 }
 
 export function linksOf(
