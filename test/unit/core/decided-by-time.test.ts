@@ -24,6 +24,7 @@ function failedWith(finding: string): CheckResult {
 describe('isDecidedByTime', () => {
   it.each([
     [['late'], true],
+    [['slow'], true],
     [['late', 'wrong-answer'], true],
     [['silent', 'silent'], true],
     [['silent', 'loopback-only'], false],
