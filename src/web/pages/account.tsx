@@ -5,6 +5,7 @@ import { CreatedToken, TokenList } from '../../http/schemas/session.ts';
 import { ask, tell } from '../api/client.ts';
 import { fieldProblem, useAction } from '../api/use-action.ts';
 import { useResource } from '../api/use-resource.ts';
+import { PersonData } from '../people/person-data.tsx';
 import { useSession } from '../session.tsx';
 import { AsyncView } from '../ui/async-view.tsx';
 import { SelectField, TextField } from '../ui/field.tsx';
@@ -41,6 +42,7 @@ export function AccountPage() {
       <div className="stack">
         <Appearance />
         <Tokens />
+        <PersonData person={me.person} onRemoved={null} />
       </div>
     </>
   );

@@ -1,6 +1,7 @@
 import { Link, useParams } from 'react-router';
 import { History } from '../../http/schemas/gradebook.ts';
 import { useResource } from '../api/use-resource.ts';
+import { PersonData } from '../people/person-data.tsx';
 import { useCourse } from '../session.tsx';
 import { AsyncView } from '../ui/async-view.tsx';
 import { Attempts } from '../ui/attempts.tsx';
@@ -73,6 +74,7 @@ export function HistoryPage() {
                 )}
               </section>
             ))}
+            <PersonData person={value.person} onRemoved={history.state === 'ready' ? history.reload : null} />
           </div>
         </>
       )}
