@@ -1,4 +1,5 @@
 import { notFound } from '../../app/actor.ts';
+import type { Assignments, ExtensionRecord, OverrideRecord } from '../../app/ports/assignments.ts';
 import { noteOf } from '../audit-note.ts';
 import { uuidOf } from '../is-uuid.ts';
 import { type Route, changing, done, ok, reading, route, toCourse } from '../route.ts';
@@ -18,10 +19,34 @@ const ASSIGNMENT = '/courses/:course/assignments/:assignment';
 
 /** Extensions and overrides: what one learner is granted beyond the rules. */
 export function grantRoutes(service: Service): Route[] {
+  const { assignments } = service;
+
   async function learner(courseId: string, personId: string): Promise<string> {
     const member = await service.courses.member(courseId, uuidOf(personId));
     if (member === null) throw notFound('person');
     return member.id;
+  }
+
+  function withdrawal(kind: 'extension' | 'override', withdraw: Assignments['withdrawExtension']): Route {
+    return route(
+      {
+        ...changing,
+        method: 'delete',
+        path: `${ASSIGNMENT}/${kind}s/:person`,
+        tag: 'Grants',
+        summary: `Withdraw an ${kind}`,
+        access: toCourse('instructor', 'teach'),
+        answer: done('Withdrawn'),
+      },
+      async (actor, { params }) => {
+        const record = await seeAssignment(service, actor, params('course'), params('assignment'));
+        const personId = uuidOf(params('person'));
+        const subject = `assignment:${record.slug}/person:${personId}`;
+        const audit = noteOf(actor, record.courseId, `${kind}.withdrawn`, subject, {});
+        if (!(await withdraw(record.id, personId, audit, service.clock.now()))) throw notFound(kind);
+        return undefined;
+      },
+    );
   }
 
   return [
@@ -36,12 +61,9 @@ export function grantRoutes(service: Service): Route[] {
       },
       async (actor, { params }) => {
         const record = await seeAssignment(service, actor, params('course'), params('assignment'));
-        const extensions = await service.assignments.extensions(record.id);
+        const extensions = await assignments.extensions(record.id);
         return {
-          extensions: extensions.map((item) => ({
-            ...extensionView(item),
-            person: { id: item.personId, name: item.personName },
-          })),
+          extensions: extensions.map((item) => ({ ...extensionView(item), person: grantedTo(item) })),
         };
       },
     ),
@@ -63,7 +85,7 @@ export function grantRoutes(service: Service): Route[] {
         const grant = { ...body, dueAt: dateOf(body.dueAt), closesAt: dateOf(body.closesAt) };
         const subject = `assignment:${record.slug}/person:${personId}`;
         const audit = noteOf(actor, record.courseId, 'extension.granted', subject, body);
-        await service.assignments.extend(record.id, personId, grant, audit, now);
+        await assignments.extend(record.id, personId, grant, audit, now);
         return extensionView({
           ...grant,
           personId,
@@ -74,31 +96,7 @@ export function grantRoutes(service: Service): Route[] {
         });
       },
     ),
-    route(
-      {
-        ...changing,
-        method: 'delete',
-        path: `${ASSIGNMENT}/extensions/:person`,
-        tag: 'Grants',
-        summary: 'Withdraw an extension',
-        access: toCourse('instructor', 'teach'),
-        answer: done('Withdrawn'),
-      },
-      async (actor, { params }) => {
-        const record = await seeAssignment(service, actor, params('course'), params('assignment'));
-        const personId = uuidOf(params('person'));
-        const subject = `assignment:${record.slug}/person:${personId}`;
-        const audit = noteOf(actor, record.courseId, 'extension.withdrawn', subject, {});
-        const gone = await service.assignments.withdrawExtension(
-          record.id,
-          personId,
-          audit,
-          service.clock.now(),
-        );
-        if (!gone) throw notFound('extension');
-        return undefined;
-      },
-    ),
+    withdrawal('extension', (...grant) => assignments.withdrawExtension(...grant)),
     route(
       {
         ...reading,
@@ -110,13 +108,8 @@ export function grantRoutes(service: Service): Route[] {
       },
       async (actor, { params }) => {
         const record = await seeAssignment(service, actor, params('course'), params('assignment'));
-        const overrides = await service.assignments.overrides(record.id);
-        return {
-          overrides: overrides.map((item) => ({
-            ...overrideView(item),
-            person: { id: item.personId, name: item.personName },
-          })),
-        };
+        const overrides = await assignments.overrides(record.id);
+        return { overrides: overrides.map((item) => ({ ...overrideView(item), person: grantedTo(item) })) };
       },
     ),
     route(
@@ -136,34 +129,14 @@ export function grantRoutes(service: Service): Route[] {
         const now = service.clock.now();
         const subject = `assignment:${record.slug}/person:${personId}`;
         const audit = noteOf(actor, record.courseId, 'override.set', subject, body);
-        await service.assignments.override(record.id, personId, body, audit, now);
+        await assignments.override(record.id, personId, body, audit, now);
         return { ...body, by: { id: actor.personId, name: actor.name }, at: now.toISOString() };
       },
     ),
-    route(
-      {
-        ...changing,
-        method: 'delete',
-        path: `${ASSIGNMENT}/overrides/:person`,
-        tag: 'Grants',
-        summary: 'Withdraw an override',
-        access: toCourse('instructor', 'teach'),
-        answer: done('Withdrawn'),
-      },
-      async (actor, { params }) => {
-        const record = await seeAssignment(service, actor, params('course'), params('assignment'));
-        const personId = uuidOf(params('person'));
-        const subject = `assignment:${record.slug}/person:${personId}`;
-        const audit = noteOf(actor, record.courseId, 'override.withdrawn', subject, {});
-        const gone = await service.assignments.withdrawOverride(
-          record.id,
-          personId,
-          audit,
-          service.clock.now(),
-        );
-        if (!gone) throw notFound('override');
-        return undefined;
-      },
-    ),
+    withdrawal('override', (...grant) => assignments.withdrawOverride(...grant)),
   ];
+}
+
+function grantedTo({ personId, personName }: ExtensionRecord | OverrideRecord) {
+  return { id: personId, name: personName };
 }
