@@ -4,7 +4,7 @@ import type { ImageFacts, ImageLayer, LayerEntry } from '../app/ports/bench.ts';
 import type { Canary } from '../core/planted-files.ts';
 import { formatBytes } from '../core/units.ts';
 import { failed, passed, plural } from './outcome.ts';
-import { finalStage, readStages } from './dockerfile-stages.ts';
+import { stagesOf } from './dockerfile-stages.ts';
 import { blameLayers, blameText, type Blame } from './layer-blame.ts';
 import { layersEvidence } from './layers-evidence.ts';
 import { globPattern, matchesAny } from './path-glob.ts';
@@ -76,9 +76,7 @@ export const absentPaths = checkKind({
   use: 'shared',
   async run(subject, parameters, signal) {
     const facts = await subject.imageFacts(signal);
-    const plan = subject.service.image;
-    const stages = plan.from === 'build' ? readStages(plan.build.dockerfile) : [];
-    const final = finalStage(stages, plan.from === 'build' ? plan.build.target : undefined);
+    const { stages, final } = stagesOf(subject.service.image);
     const blames = blameLayers(stages, final, facts.layers);
     const hits = search(facts, blames, rulesOf(parameters, subject.build?.canaries ?? []));
     const findings = {

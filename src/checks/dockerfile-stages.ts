@@ -1,3 +1,5 @@
+import type { ServicePlan } from '../core/plan.ts';
+
 /** One instruction of a Dockerfile, continuation lines joined. */
 export interface Instruction {
   /** Upper-case: `RUN`, `COPY`, … */
@@ -40,6 +42,16 @@ export function readStages(dockerfile: string): readonly Stage[] {
 export function finalStage(stages: readonly Stage[], target: string | undefined): Stage | undefined {
   if (target === undefined) return stages.at(-1);
   return stageNamed(stages, target) ?? stages.at(-1);
+}
+
+/** The stages of the Dockerfile that an image is built of, and the one that becomes it; none of a base image as it is. */
+export function stagesOf(image: ServicePlan['image']): {
+  readonly stages: readonly Stage[];
+  readonly final: Stage | undefined;
+} {
+  if (image.from !== 'build') return { stages: [], final: undefined };
+  const stages = readStages(image.build.dockerfile);
+  return { stages, final: finalStage(stages, image.build.target) };
 }
 
 /** The stage that a `--from=` or a FROM names, by its name or its number; undefined for an image. */

@@ -3,7 +3,7 @@ import { checkKind } from '../app/ports/check-kind.ts';
 import type { ImageFacts } from '../app/ports/bench.ts';
 import { formatBytes } from '../core/units.ts';
 import { wastedBytes } from '../core/wasted-bytes.ts';
-import { finalStage, readStages } from './dockerfile-stages.ts';
+import { stagesOf } from './dockerfile-stages.ts';
 import { blameLayers, blameText, type Blame } from './layer-blame.ts';
 import { baseBytesOf, layersEvidence } from './layers-evidence.ts';
 import { failed, passed } from './outcome.ts';
@@ -45,9 +45,7 @@ export const imageSize = checkKind({
   use: 'shared',
   async run(subject, parameters, signal) {
     const facts = await subject.imageFacts(signal);
-    const plan = subject.service.image;
-    const stages = plan.from === 'build' ? readStages(plan.build.dockerfile) : [];
-    const final = finalStage(stages, plan.from === 'build' ? plan.build.target : undefined);
+    const { stages, final } = stagesOf(subject.service.image);
     const blames = blameLayers(stages, final, facts.layers);
     const wasted = wastedBytes(facts.layers);
     const sizes = sizesOf(facts, wasted);

@@ -3,7 +3,7 @@ import { checkKind } from '../app/ports/check-kind.ts';
 import type { ImageLayer } from '../app/ports/bench.ts';
 import { formatBytes } from '../core/units.ts';
 import { failed, passed, plural } from './outcome.ts';
-import { finalStage, lineage, readStages, sourcesOf, stageNamed, type Stage } from './dockerfile-stages.ts';
+import { lineage, sourcesOf, stageNamed, stagesOf, type Stage } from './dockerfile-stages.ts';
 import { blameLayers, blameText, type Blame } from './layer-blame.ts';
 import { isUnder, removedAfter } from './removed-paths.ts';
 
@@ -30,9 +30,7 @@ export const multiStage = checkKind({
   use: 'shared',
   async run(subject, { minKiB }, signal) {
     const facts = await subject.imageFacts(signal);
-    const plan = subject.service.image;
-    const stages = plan.from === 'build' ? readStages(plan.build.dockerfile) : [];
-    const final = finalStage(stages, plan.from === 'build' ? plan.build.target : undefined);
+    const { stages, final } = stagesOf(subject.service.image);
     const findings = {
       expected: `At least two stages, and files of an earlier one (${minKiB} KiB or more) in the image.`,
       explanation:
