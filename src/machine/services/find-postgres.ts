@@ -1,11 +1,11 @@
 import { join } from 'node:path';
-import { installPackages, installableDebian } from '../debian.ts';
 import { type Service, openService } from '../guarded-service.ts';
 import type { MachineOptions } from '../machine-options.ts';
 import { findPostgres as findPrograms } from '../programs.ts';
 import { runCommand } from '../run-command.ts';
 import { SetupProblem } from '../setup-problem.ts';
 import { openContainerService } from './container-service.ts';
+import { findOrInstall } from './find-or-install.ts';
 import { given } from './given.ts';
 import { type PostgresOptions, postgresAnswers, privatePostgres } from './private-postgres.ts';
 
@@ -23,7 +23,7 @@ export async function findPostgres(
       `No PostgreSQL answers at DATABASE_URL (${withoutPassword(url)}). Start it, or unset DATABASE_URL.`,
     );
   }
-  const programs = await findOrInstall(options, say, signal);
+  const programs = await findOrInstall(() => findPrograms(options.path), 'postgresql', say, signal);
   if (programs !== null) {
     const user = await serverUser(signal);
     const folder = join(options.folder, 'postgres');
@@ -48,17 +48,6 @@ export async function findPostgres(
     say,
     signal,
   );
-}
-
-async function findOrInstall(
-  options: MachineOptions,
-  say: (detail: string) => void,
-  signal: AbortSignal,
-): Promise<string | null> {
-  const present = await findPrograms(options.path);
-  if (present !== null || (await installableDebian()) === null) return present;
-  await installPackages(['postgresql'], say, signal);
-  return findPrograms(options.path);
 }
 
 /** Root must not run the server: the package's own user does. */

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
-import { installPackages, installableDebian } from '../debian.ts';
 import { type Service, openService } from '../guarded-service.ts';
 import type { MachineOptions } from '../machine-options.ts';
 import { findProgram } from '../programs.ts';
 import { SetupProblem } from '../setup-problem.ts';
 import { openContainerService } from './container-service.ts';
+import { findOrInstall } from './find-or-install.ts';
 import { given } from './given.ts';
 import { privateRedis, redisAnswers } from './private-redis.ts';
 
@@ -22,7 +22,7 @@ export async function findRedis(
     if (await redisAnswers(url)) return given(url);
     throw new SetupProblem(`No Redis answers at REDIS_URL=${url}. Start it, or unset REDIS_URL.`);
   }
-  const program = await findOrInstall(options, say, signal);
+  const program = await findOrInstall(() => findProgram(PROGRAMS, options.path), 'redis-server', say, signal);
   if (program !== null) {
     return openService(
       privateRedis(program, join(options.folder, 'redis'), options.purpose === 'serve'),
@@ -45,15 +45,4 @@ export async function findRedis(
     say,
     signal,
   );
-}
-
-async function findOrInstall(
-  options: MachineOptions,
-  say: (detail: string) => void,
-  signal: AbortSignal,
-): Promise<string | null> {
-  const present = await findProgram(PROGRAMS, options.path);
-  if (present !== null || (await installableDebian()) === null) return present;
-  await installPackages(['redis-server'], say, signal);
-  return findProgram(PROGRAMS, options.path);
 }
