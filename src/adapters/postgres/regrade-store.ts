@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { NewRegradeSet, RegradeSetRecord, Regrades } from '../../app/ports/regrades.ts';
+import type { NewRegradeSet, RegradeFigures, Regrades, RegradeSetRecord } from '../../app/ports/regrades.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { addAudit } from './audit-log.ts';
 import { type Database, type Transaction, inTransaction } from './database.ts';
@@ -138,18 +138,9 @@ async function findSet(db: Database, id: string): Promise<RegradeSetRecord | nul
   };
 }
 
-interface Figures {
-  readonly total: number;
-  readonly finished: number;
-  readonly up: number;
-  readonly down: number;
-  readonly same: number;
-  readonly faults: number;
-}
-
 /** Against what counts now; once applied, against the first run. */
-async function figuresOf(db: Database, id: string): Promise<Figures> {
-  const rows = await db.$queryRaw<Figures[]>`
+async function figuresOf(db: Database, id: string): Promise<RegradeFigures> {
+  const rows = await db.$queryRaw<RegradeFigures[]>`
     SELECT count(*)::int AS total,
            count(*) FILTER (WHERE state NOT IN ('queued', 'running'))::int AS finished,
            count(*) FILTER (WHERE score > coalesce(before, -1))::int AS up,

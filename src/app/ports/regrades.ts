@@ -5,7 +5,17 @@ import type { BellRun, RunChange } from './runs.ts';
 
 export type RegradeScope = 'one' | 'all' | 'counting' | 'failed-check';
 
-export interface RegradeSetRecord {
+/** How many of a regrade's runs there are, how many are over, and what came of these. */
+export interface RegradeFigures {
+  readonly total: number;
+  readonly finished: number;
+  readonly up: number;
+  readonly down: number;
+  readonly same: number;
+  readonly faults: number;
+}
+
+export interface RegradeSetRecord extends RegradeFigures {
   readonly id: string;
   readonly courseId: string;
   readonly assignmentId: string;
@@ -18,12 +28,6 @@ export interface RegradeSetRecord {
   readonly createdById: string;
   readonly createdByName: string;
   readonly createdAt: Date;
-  readonly total: number;
-  readonly finished: number;
-  readonly up: number;
-  readonly down: number;
-  readonly same: number;
-  readonly faults: number;
 }
 
 export interface Graded {
