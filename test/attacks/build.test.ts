@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Submission } from '../../src/http/schemas/submission.ts';
-import { aimed, type Arena, type Files, HONEST, startArena } from './support/arena.ts';
+import { type Arena, type Files, HONEST, startArena } from './support/arena.ts';
 
 const BASE = 'FROM python:3.11-slim\n';
 const IDLE = 'CMD ["sleep", "600"]\n';
@@ -127,13 +127,7 @@ describe('a build', () => {
     const limits = { buildSeconds: 25, startSeconds: 3, memoryMiB: 128, imageMiB: 300, logBytes: 16_384 };
     arena = await startArena({ limits });
     await arena.startWorker();
-    const sent = new Map<string, Promise<Submission>>();
-    for (const [name, { files }] of Object.entries(ATTACKS)) {
-      const verdict = arena.verdictOf(await arena.send(aimed(files, arena.canaryPort)));
-      verdict.catch(() => undefined);
-      sent.set(name, verdict);
-    }
-    verdicts = sent;
+    verdicts = await arena.sendAll(ATTACKS);
   });
   afterAll(() => arena[Symbol.asyncDispose]());
 

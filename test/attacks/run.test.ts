@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Submission } from '../../src/http/schemas/submission.ts';
-import { aimed, type Arena, type Files, HONEST, startArena } from './support/arena.ts';
+import { type Arena, type Files, HONEST, startArena } from './support/arena.ts';
 
 /** Runs that code as the container's first process; its last words stand in the report's evidence. */
 const python = (code: string): Files => ({
@@ -141,13 +141,7 @@ describe('a run', () => {
     const limits = { startSeconds: 4, totalSeconds: 60, memoryMiB: 128, processes: 64, logBytes: 16_384 };
     arena = await startArena({ limits });
     await arena.startWorker();
-    const sent = new Map<string, Promise<Submission>>();
-    for (const [name, { files }] of Object.entries(ATTACKS)) {
-      const verdict = arena.verdictOf(await arena.send(aimed(files, arena.canaryPort)));
-      verdict.catch(() => undefined);
-      sent.set(name, verdict);
-    }
-    verdicts = sent;
+    verdicts = await arena.sendAll(ATTACKS);
   });
   afterAll(() => arena[Symbol.asyncDispose]());
 

@@ -59,6 +59,10 @@ export interface Arena extends AsyncDisposable {
   /** Hands files in and waits for what comes of them. */
   graded(files: Files): Promise<Submission>;
   verdictOf(sent: { readonly id: string; readonly learner: Client }): Promise<Submission>;
+  /** Hands all of them in, aimed at the canary, each as a learner of its own; gives what will come of each by its name. */
+  sendAll(
+    attacks: Readonly<Record<string, { readonly files: Files }>>,
+  ): Promise<ReadonlyMap<string, Promise<Submission>>>;
   /** Every invariant of an attack that was survived. An honest submission goes through as well. */
   expectUnharmed(options?: { readonly faultsLogged?: boolean }): Promise<void>;
 }
@@ -118,6 +122,16 @@ export async function startArena(options: ArenaOptions = {}): Promise<Arena> {
     async graded(files) {
       return arena.verdictOf(await arena.send(files));
     },
+    async sendAll(attacks) {
+      const sent = new Map<string, Promise<Submission>>();
+      for (const [name, { files }] of Object.entries(attacks)) {
+        const verdict = arena.verdictOf(await arena.send(aimed(files, canary.port)));
+        // Whoever asks for it later is told.
+        verdict.catch(() => undefined);
+        sent.set(name, verdict);
+      }
+      return sent;
+    },
     async expectUnharmed({ faultsLogged = false } = {}) {
       const honest = await arena.graded(HONEST);
       expect(honest, 'the honest submission').toMatchObject({ verdict: 'passed', score: 100 });
@@ -148,7 +162,7 @@ export async function labWith(limits: Partial<Limits>): Promise<Scenario> {
 }
 
 /** The files with the canary's address written in. */
-export function aimed(files: Files, port: number): Files {
+function aimed(files: Files, port: number): Files {
   return Object.fromEntries(
     Object.entries(files).map(([path, text]) => [
       path,
