@@ -5,7 +5,6 @@ import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { LayerCache } from '../../src/adapters/docker/image/layer-cache.ts';
 import { readImage } from '../../src/adapters/docker/image/read-image.ts';
-import { removeImages } from '../../src/adapters/docker/image/remove-images.ts';
 import type { ImageFacts, LayerEntry } from '../../src/app/ports/bench.ts';
 import { wastedBytes } from '../../src/core/wasted-bytes.ts';
 import { GraderFault } from '../../src/core/grader-fault.ts';
@@ -181,16 +180,6 @@ describe('an image', () => {
     const abort = AbortSignal.abort(new Error('cancelled'));
 
     await expect(readImage(docker, { id: slim }, { baseImages }, abort)).rejects.toThrow('cancelled');
-  });
-
-  it('goes with the others of its label, its base stays', async () => {
-    const others = new TestBuilds(docker, 'removal');
-    await others.image({ dockerfile: `FROM ${slim}\nRUN echo 1 > /one\n` }, signal);
-    await others.image({ dockerfile: `FROM ${slim}\nRUN echo 2 > /two\n` }, signal);
-
-    expect(await removeImages(docker, `labgrader.test=removal-${process.pid}`)).toBe(2);
-    expect(await others.images()).toEqual([]);
-    await expect(docker.getImage(slim).inspect()).resolves.toBeDefined();
   });
 });
 

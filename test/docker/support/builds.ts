@@ -1,6 +1,5 @@
 import type Docker from 'dockerode';
 import { buildImage, type ImageBuild } from '../../../src/adapters/docker/build/build-image.ts';
-import { removeImages } from '../../../src/adapters/docker/image/remove-images.ts';
 import type { BuildOutcome } from '../../../src/app/ports/bench.ts';
 import { textFile, type FileSet } from '../../../src/core/file-set.ts';
 import type { BuildPlan } from '../../../src/core/plan.ts';
@@ -73,6 +72,8 @@ export class TestBuilds implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await removeImages(this.docker, this.label);
+    // One after another: images of one run share layers, and the engine locks them.
+    for (const image of await this.docker.listImages({ filters: { label: [this.label] } }))
+      await this.docker.getImage(image.Id).remove({ force: true });
   }
 }
