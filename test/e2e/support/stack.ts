@@ -21,8 +21,8 @@ export const ASSIGNMENT = 'port-bind';
 export interface RealStack extends AsyncDisposable {
   readonly url: string;
   readonly scenario: Scenario;
-  /** Enrols a person; the token signs them in. */
-  person(name: string, role: CourseRole): Promise<{ readonly id: string; readonly token: string }>;
+  /** Enrols a person, or makes an admin, who is in no course; the token signs them in. */
+  person(name: string, role: CourseRole | 'admin'): Promise<{ readonly id: string; readonly token: string }>;
 }
 
 const PROJECT = fileURLToPath(new URL('../../..', import.meta.url));
@@ -61,9 +61,9 @@ export async function startRealStack(options: {
     scenario,
     async person(name, role) {
       const email = `${name.toLowerCase().replaceAll(/[^a-z]+/g, '.')}@example.edu`;
-      const person = await stores.people.ensure({ name, email, admin: false });
+      const person = await stores.people.ensure({ name, email, admin: role === 'admin' });
       const audit = { actorId: null, courseId: COURSE, act: 'test', subject: email, detail: {} };
-      await stores.courses.enrol(COURSE, [{ name, email, role }], audit, new Date());
+      if (role !== 'admin') await stores.courses.enrol(COURSE, [{ name, email, role }], audit, new Date());
       const token = newSecret('api');
       const expiresAt = new Date(Date.now() + 3_600_000);
       await stores.people.addToken(
