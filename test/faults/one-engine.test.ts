@@ -3,7 +3,7 @@ import { type Arena, startArena } from '../attacks/support/arena.ts';
 import { sql } from '../integration/support/database.ts';
 import { waitUntil } from '../integration/support/wait-until.ts';
 import { connect } from '../../src/machine/services/private-engine.ts';
-import { expectCleared, expectGradedOnce } from './support/aftermath.ts';
+import { expectCleared, expectGradedOnce, expectNoOrphans } from './support/aftermath.ts';
 import { Marked } from './support/marked.ts';
 import { SecondEngine } from './support/second-engine.ts';
 import { took } from './support/took.ts';
@@ -54,8 +54,9 @@ describe('the only engine of the only worker can die, and', () => {
     );
 
     await expectGradedOnce(arena.stack.config.databaseUrl, [lost, late]);
-    await took('until nothing is left of it', () =>
-      expectCleared(connect(engine.url), arena.stack.config.databaseUrl, marked),
-    );
+    await took('until nothing is left of it', async () => {
+      await expectCleared(connect(engine.url), arena.stack.config.databaseUrl, marked);
+      await expectNoOrphans(connect(engine.url));
+    });
   });
 });

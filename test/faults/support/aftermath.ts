@@ -32,16 +32,17 @@ export async function expectGradedOnce(
   expect(rows).toEqual(ids.map((id) => ({ id, ...right, ...once })));
 }
 
-/**
- * Nothing of any run is in the engine or runs on the machine, and no bench is there whose worker is gone: its own
- * worker has cleared it all, without a word from outside.
- */
+/** Nothing of any run is in the engine or runs on the machine. */
 export async function expectCleared(docker: Docker, databaseUrl: string, marked: Marked): Promise<void> {
   await expectNothingLeft(docker, databaseUrl);
+  expect(await marked.processes(), 'processes that go on').toEqual([]);
+}
+
+/** No bench is there whose worker is gone. For an engine that no other test has left any on. */
+export async function expectNoOrphans(docker: Docker): Promise<void> {
   await expect
     .poll(() => orphans(docker), { timeout: REMAINS_MS, interval: 250, message: 'benches without a worker' })
     .toEqual([]);
-  expect(await marked.processes(), 'processes that go on').toEqual([]);
 }
 
 /** Containers and networks of benches on which none of our agents runs. */

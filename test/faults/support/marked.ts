@@ -25,11 +25,11 @@ export class Marked {
   readonly #mark = `mark-${randomBytes(8).toString('hex')}`;
   #made = 0;
 
-  /** Takes so long to build, which no cache can shorten, and so long to start. */
+  /** Takes so long to build, which no cache can shorten, and so long to start, which takes some room on the disk. */
   files({ buildSeconds = 0, startSeconds = 0 }: Slowness): Files {
     this.#made += 1;
     const build = `ENV MARK=${this.#mark}\nRUN echo ${this.#made} && sleep ${buildSeconds}\nCOPY src/`;
-    const start = `CMD ["sh", "-c", "sleep ${startSeconds} && exec \\"$@\\"", "sh", `;
+    const start = `CMD ["sh", "-c", "sleep ${startSeconds} && head -c 1000000 /dev/zero > room && exec \\"$@\\"", "sh", `;
     return {
       Dockerfile: HONEST.Dockerfile.replace('COPY src/', build).replace('CMD [', start),
     };

@@ -16,7 +16,12 @@ export interface WorkerOn extends Process {
 }
 
 /** Starts `src/worker.ts` with one slot on the engine at `engine` and waits until it has proved itself. */
-export async function startWorkerOn(engine: string, config: Config, drainSeconds = 120): Promise<WorkerOn> {
+export async function startWorkerOn(
+  engine: string,
+  config: Config,
+  drainSeconds = 120,
+  more: Readonly<Record<string, string>> = {},
+): Promise<WorkerOn> {
   const port = await freePort();
   const environment = {
     DOCKER_HOST: engine,
@@ -25,6 +30,7 @@ export async function startWorkerOn(engine: string, config: Config, drainSeconds
     WORKER_METRICS_PORT: String(port),
     // The engines of a test machine are what its distribution brings.
     ENGINE_HOLES: 'warn',
+    ...more,
   };
   const running = await startProcess('src/worker.ts', config, environment, (output) => idIn(output) !== '');
   const worker: WorkerOn = {
