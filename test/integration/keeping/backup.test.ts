@@ -45,6 +45,7 @@ describe('a backup by deploy/backup.sh', () => {
   const databases: string[] = [];
 
   beforeAll(async () => {
+    await needPrograms();
     folder = await mkdtemp(join(tmpdir(), 'labgrader-backup-'));
     before = await makeAndLose(folder);
   }, 120_000);
@@ -170,6 +171,16 @@ async function makeAndLose(folder: string): Promise<Before> {
   await script('backup.sh', backup, stack.config.databaseUrl, gitFolder);
   await rm(gitFolder, { recursive: true, force: true });
   return { backup, ada, teacher, graded, waiting, commit, webhookSecret, gradebook };
+}
+
+async function needPrograms(): Promise<void> {
+  for (const program of ['pg_dump', 'pg_restore', 'psql']) {
+    await run(program, ['--version']).catch((cause: unknown) => {
+      const way =
+        'install PostgreSQL’s client programs (Debian: postgresql-client), not older than the server';
+      throw new Error(`${program} can’t be run, and a backup is made by it: ${way}`, { cause });
+    });
+  }
 }
 
 /** Runs a script as docs/operate.md says, for a place that is no compose installation. */
