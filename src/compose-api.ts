@@ -19,7 +19,7 @@ import { composeForgeReach, composeSecrets, startGitWork } from './compose-git.t
 import { startPushWork } from './compose-push.ts';
 import { startRemovals } from './compose-removals.ts';
 import { startHousekeeping } from './compose-housekeeping.ts';
-import { readinessOfStores } from './compose-watch.ts';
+import { readinessOfStores, reasonOf } from './compose-watch.ts';
 import { composeTraces } from './compose-traces.ts';
 import { composeLti, startLtiWork } from './compose-lti.ts';
 import { composeStores, scenarioCatalogue, SYSTEM_CLOCK } from './compose-stores.ts';
@@ -104,7 +104,8 @@ export async function startApi(config: Config, parts: ApiParts): Promise<Running
         const parts = await readinessOfStores(db, queue);
         // Without Redis submissions are still taken: they are graded once it is back.
         const status = parts.migrations !== 'applied' ? 'down' : parts.redis === 'up' ? 'ok' : 'degraded';
-        return { status, ...parts };
+        const reason = reasonOf(parts);
+        return { status, ...parts, ...(reason !== null && { reason }) };
       },
       metrics: () => metrics.text(),
       metricsToken: config.watching.metricsToken,

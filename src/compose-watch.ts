@@ -25,6 +25,19 @@ export async function readinessOfStores(db: Database, queue: RunQueue): Promise<
   };
 }
 
+/** What keeps a process from its work, in a sentence for who operates it; null where nothing does. */
+export function reasonOf({ postgres, migrations, redis }: StoresReadiness): string | null {
+  if (postgres === 'down') {
+    return `Postgres gave no answer within ${LIMIT_MS / 1000} s: nothing is read or taken in until it does.`;
+  }
+  if (migrations === 'pending') {
+    return 'The database is older than this version: nothing is served until the service "migrate" has brought it up to date.';
+  }
+  return redis === 'up'
+    ? null
+    : 'Redis gave no answer: submissions are taken in and wait, and are graded once it is back.';
+}
+
 async function stateOfMigrations(db: Database): Promise<StoresReadiness['migrations']> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<'unknown'>((resolve) => {

@@ -219,6 +219,7 @@ it('takes submissions while Redis is away, and says so', async () => {
     postgres: 'up',
     migrations: 'applied',
     redis: 'down',
+    reason: 'Redis gave no answer: submissions are taken in and wait, and are graded once it is back.',
   });
 });
 

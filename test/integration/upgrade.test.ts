@@ -66,6 +66,7 @@ it('what waited at the first version is graded by this one, once its database is
     code: 503,
     body: { status: 'down', postgres: 'up', migrations: 'pending' },
   });
+  expect(before).toHaveProperty('body.reason', expect.stringContaining('older than this version'));
   expect(said).toMatch(/^Applied \d+_forges, .*\.\n$/);
   expect(after).toMatchObject({ code: 200, body: { status: 'ok', migrations: 'applied' } });
   expect(ended).toEqual({
@@ -77,4 +78,4 @@ it('what waited at the first version is graded by this one, once its database is
   const graded = ['waits', 'waits-in-the-queue', 'was-being-graded'].map((name) => old.get(name)?.runId);
   expect([...grader.graded].sort()).toEqual([...graded].sort());
   expect(await migrate(url)).toBe('The database is up to date.\n');
-}, 120_000);
+}, 180_000);
