@@ -15,6 +15,7 @@ import type { Inspector, SignalName } from './agents/inspector.ts';
 import type { Prober } from './agents/prober.ts';
 import { readLog } from './container-log.ts';
 import { stateOf } from './container-state.ts';
+import type { CurrentAddress } from './current-address.ts';
 import { engineCall } from './engine.ts';
 import type { EventLog } from './event-log.ts';
 import { FirstProcess } from './first-process.ts';
@@ -39,7 +40,7 @@ export interface ContainerTools {
 export class DockerContainer implements Container {
   readonly service: string;
   readonly startedAtMs: number;
-  readonly address: string | null;
+  readonly #address: CurrentAddress;
   readonly #container: Docker.Container;
   readonly #tools: ContainerTools;
   readonly #askedMemoryBytes: number;
@@ -49,12 +50,12 @@ export class DockerContainer implements Container {
   constructor(
     service: string,
     container: Docker.Container,
-    started: { readonly atMs: number; readonly address: string | null; readonly askedMemoryBytes: number },
+    started: { readonly atMs: number; readonly address: CurrentAddress; readonly askedMemoryBytes: number },
     tools: ContainerTools,
   ) {
     this.service = service;
     this.startedAtMs = started.atMs;
-    this.address = started.address;
+    this.#address = started.address;
     this.#container = container;
     this.#tools = tools;
     this.#askedMemoryBytes = started.askedMemoryBytes;
@@ -63,6 +64,10 @@ export class DockerContainer implements Container {
       canAnswer: () => tools.inspector.alive,
       now: () => performance.now(),
     });
+  }
+
+  get address(): string | null {
+    return this.#address.known;
   }
 
   async state(signal: AbortSignal): Promise<ContainerState> {
@@ -116,14 +121,15 @@ export class DockerContainer implements Container {
     return { exitCode: (await this.state(signal)).exitCode, tookMs };
   }
 
-  request(port: number, probe: HttpProbe, signal: AbortSignal): Promise<HttpAnswer> {
-    if (this.address === null) return Promise.resolve(NO_NETWORK);
-    return this.#tools.prober.request(this.address, port, probe, signal);
+  async request(port: number, probe: HttpProbe, signal: AbortSignal): Promise<HttpAnswer> {
+    const address = await this.#address.now();
+    return address === null ? NO_NETWORK : this.#tools.prober.request(address, port, probe, signal);
   }
 
   async openRequest(port: number, probe: HttpProbe, signal: AbortSignal): Promise<PendingRequest> {
-    if (this.address === null) return answered(NO_NETWORK);
-    const opened = await this.#tools.prober.open(this.address, port, probe, signal);
+    const address = await this.#address.now();
+    if (address === null) return answered(NO_NETWORK);
+    const opened = await this.#tools.prober.open(address, port, probe, signal);
     return 'finish' in opened ? opened : answered(opened);
   }
 

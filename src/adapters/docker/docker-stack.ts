@@ -5,6 +5,7 @@ import { GraderFault } from '../../core/grader-fault.ts';
 import type { Plan, ServicePlan } from '../../core/plan.ts';
 import { startOrder } from '../../core/start-order.ts';
 import { carryMounts } from './carried-mounts.ts';
+import { CurrentAddress } from './current-address.ts';
 import { unmetDependency } from './dependencies.ts';
 import { aliasesOn, containerOptions, graceMs, mainNetwork, orderedNetworks } from './container-options.ts';
 import { DockerContainer, type ContainerTools } from './docker-container.ts';
@@ -211,21 +212,17 @@ export class DockerStack implements Stack {
       this.#refuse(service, refusal);
       return;
     }
-    const info = await engineCall('inspect', container.inspect());
     const [first] = orderedNetworks(service, this.#request.plan);
-    const name = first === undefined ? undefined : this.#networkNames.get(first);
-    const address = name === undefined ? undefined : info.NetworkSettings.Networks[name]?.IPAddress;
+    const network = first === undefined ? undefined : this.#networkNames.get(first);
+    const { tools } = this.#place;
+    const address = await CurrentAddress.of(container, network, () => tools.events.of(container.id));
     this.#containers.set(
       service.name,
       new DockerContainer(
         service.name,
         container,
-        {
-          atMs,
-          address: address === undefined || address === '' ? null : address,
-          askedMemoryBytes: service.memoryBytes ?? 0,
-        },
-        { ...this.#place.tools, logBytes: this.#request.limits.logBytes },
+        { atMs, address, askedMemoryBytes: service.memoryBytes ?? 0 },
+        { ...tools, logBytes: this.#request.limits.logBytes },
       ),
     );
   }

@@ -5,7 +5,7 @@ export interface Container {
   readonly service: string;
   /** Milliseconds since the epoch at which the engine was told to start it. */
   readonly startedAtMs: number;
-  /** IPv4 address on its first network of the bench; null where it has no network. */
+  /** IPv4 address on its first network of the bench, another one maybe after a restart; null where it has no network. */
   readonly address: string | null;
 
   state(signal: AbortSignal): Promise<ContainerState>;
