@@ -18,8 +18,8 @@ export interface ComposeProject {
   ): Promise<void>;
   /** Containers of a service that run, without those of one command. */
   containersOf(service: string): Promise<readonly Docker.ContainerInfo[]>;
-  /** Everything of this project that the engine still holds. */
-  leftovers(): Promise<readonly string[]>;
+  /** Ids of all containers of the project, ended ones too. */
+  allContainers(): Promise<readonly string[]>;
 }
 
 export interface ComposeSettings {
@@ -87,18 +87,9 @@ export function composeProject(
       const own = [`com.docker.compose.service=${service}`, 'com.docker.compose.oneoff=False'];
       return docker.listContainers({ filters: { label: [label, ...own] } });
     },
-    async leftovers() {
-      const filters = { label: [label] };
-      const [containers, networks, volumes] = await Promise.all([
-        docker.listContainers({ all: true, filters }),
-        docker.listNetworks({ filters }),
-        docker.listVolumes({ filters }),
-      ]);
-      return [
-        ...containers.map(({ Names }) => `container ${Names.join()}`),
-        ...networks.map(({ Name }) => `network ${Name}`),
-        ...volumes.Volumes.map(({ Name }) => `volume ${Name}`),
-      ];
+    async allContainers() {
+      const containers = await docker.listContainers({ all: true, filters: { label: [label] } });
+      return containers.map(({ Id }) => Id);
     },
   };
 }

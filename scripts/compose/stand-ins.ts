@@ -67,7 +67,7 @@ export async function makeStandIns(docker: Docker, signal: AbortSignal): Promise
   const nodes = await makeNodeImages(docker, slim, PROJECT);
   const made: string[] = [];
   const dispose = async (): Promise<void> => {
-    for (const reference of made) await docker.getImage(reference).remove({ force: true });
+    for (const reference of made.splice(0)) await docker.getImage(reference).remove({ force: true });
     await nodes[Symbol.asyncDispose]();
   };
   try {

@@ -9,7 +9,7 @@ import { runToEnd } from '../../src/machine/run-command.ts';
 export interface Visitor extends AsyncDisposable {
   /** Asks the API; its answer's body where the status is below 400. @throws Error otherwise */
   ask(method: 'GET' | 'POST', path: string, token?: string, body?: unknown): Promise<unknown>;
-  /** Which of those addresses a TCP connection can be made to within two seconds. */
+  /** Which of those addresses a TCP connection can be made to within ten seconds. */
   reached(addresses: readonly string[]): Promise<readonly string[]>;
 }
 
@@ -27,7 +27,7 @@ const REACH = `
 const net = require('node:net');
 const tries = JSON.parse(process.argv[1]).map((address) => new Promise((resolve) => {
   const at = address.lastIndexOf(':');
-  const socket = net.connect({ host: address.slice(0, at), port: Number(address.slice(at + 1)), timeout: 2000 });
+  const socket = net.connect({ host: address.slice(0, at), port: Number(address.slice(at + 1)), timeout: 10000 });
   const end = (found) => { socket.destroy(); resolve(found ? [address] : []); };
   socket.once('connect', () => end(true)).once('error', () => end(false)).once('timeout', () => end(false));
 }));
