@@ -13,8 +13,8 @@ export interface InstructionRule {
  */
 export const INSTRUCTION_RULES: Readonly<Record<string, InstructionRule>> = {
   FROM: { flags: ['platform'], judged: 'base-image' },
-  COPY: { flags: ['from', 'chown', 'chmod', 'link', 'parents', 'exclude'], judged: 'stage-source' },
-  ADD: { flags: ['chown', 'chmod', 'link', 'exclude'], judged: 'add-sources' },
+  COPY: { flags: ['from', 'chown', 'chmod', 'link'], judged: 'stage-source' },
+  ADD: { flags: ['chown', 'chmod', 'link'], judged: 'add-sources' },
   RUN: { flags: ['mount', 'network'], judged: 'mounts' },
   WORKDIR: { flags: [], judged: 'workdir' },
   ONBUILD: { flags: [], judged: 'trigger' },
@@ -44,6 +44,9 @@ export const FLAG_LESSONS: ReadonlyMap<string, string> = new Map(
       'It would hand a device of the machine to a build step, and the machine is shared. Nothing in this lab needs one.',
     'keep-git-dir': 'It belongs to ADD from a git address, and builds have no network here. Use COPY.',
     checksum: 'It belongs to ADD from an address, and builds have no network here. Use COPY.',
+    parents:
+      'Only newer versions of the builder know it. COPY a folder to a folder of the same name; what is in it comes along.',
+    exclude: 'Only newer versions of the builder know it. What no step needs belongs into `.dockerignore`.',
     unpack: 'Unpack an archive in a RUN step, where its limits hold.',
   }),
 );

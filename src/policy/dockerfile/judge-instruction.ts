@@ -57,6 +57,12 @@ function judgeFlag(flag: Flag, keyword: string, allowed: readonly string[], find
       flag.at,
       `${quoted(`--${flag.name}`)} can't be used with ${keyword} here. ${lesson}`,
     );
+  } else if (flag.name === 'chmod' && !/^(?:[0-7]{3,4}$|.*\$)/.test(flag.value)) {
+    findings.refuse(
+      'dockerfile.flag.chmod',
+      flag.at,
+      `${quoted(flag.text)} names no mode in digits, and older versions of the builder pass over any other without a word. Write the mode as ${quoted('chmod')} takes it in digits, for example ${quoted('755')} for what may be executed.`,
+    );
   }
 }
 
