@@ -108,9 +108,9 @@ async function unmet(subject: Subject, signal: AbortSignal): Promise<CheckOutcom
       const how =
         container.status === 'refused'
           ? 'could not be started'
-          : `ended with exit code ${String(container.exitCode)}`;
+          : `ended with exit code ${String(container.exitCode)} before it answered`;
       return {
-        ...notTried(`The container ${how} before it answered, so this could not be tried.`),
+        ...notTried(`The container ${how}, so this could not be tried.`),
         evidence: [exitEvidence(container), logEvidence(log)],
       };
     }

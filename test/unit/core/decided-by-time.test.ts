@@ -26,7 +26,7 @@ describe('isDecidedByTime', () => {
     [['late'], true],
     [['slow'], true],
     [['late', 'wrong-answer'], true],
-    [['silent', 'silent'], true],
+    [['silent', 'nothing-listens'], true],
     [['silent', 'loopback-only'], false],
     [['wrong-answer'], false],
     [[], false],
