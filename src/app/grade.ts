@@ -120,8 +120,7 @@ async function execute(
   ]);
   if (!built.ok) return buildFailed(scenario, built);
   run.enter('starting');
-  const { files } = prepared;
-  const subject = new RunSubject({ scenario, plan, bench, files, context, upstream, ...built });
+  const subject = new RunSubject({ scenario, plan, bench, context, upstream, ...built });
   const readiness = await subject.refresh(signal);
   run.enter('checking');
   const checks = await runChecks(deps.kinds, subject, run.decide, signal);

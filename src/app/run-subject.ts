@@ -14,8 +14,6 @@ export interface RunSubjectParts {
   readonly scenario: Scenario;
   readonly plan: Plan;
   readonly bench: Bench;
-  /** The submission as prepared, for mounts. */
-  readonly files: FileSet;
   readonly context: BuildContext;
   readonly upstream: GivenUpstream;
   readonly build: FinishedBuild | null;
@@ -39,6 +37,8 @@ export class RunSubject implements Subject {
   readonly internet: SealedInternet;
   readonly upstream: GivenUpstream;
   readonly #parts: RunSubjectParts;
+  /** What later builds were made of. */
+  readonly #sources = new Map<FinishedBuild, FileSet>();
   #up: Up | undefined;
   #facts: Promise<ImageFacts> | undefined;
 
@@ -89,11 +89,14 @@ export class RunSubject implements Subject {
     };
     const outcome = await this.#parts.bench.build(request, signal);
     if (!outcome.ok) return { ok: false, outcome };
-    return { ok: true, build: finishedBuild(outcome, fresh.buildId, this.#parts.context) };
+    const build = finishedBuild(outcome, fresh.buildId, this.#parts.context);
+    this.#sources.set(build, fresh.files);
+    return { ok: true, build };
   }
 
   refresh(signal: AbortSignal): Promise<Readiness> {
-    return this.#bringUp(this.#parts.images, this.build?.buildId ?? null, signal);
+    const { images, context } = this.#parts;
+    return this.#bringUp(images, context.files, this.build?.buildId ?? null, signal);
   }
 
   async recreate(signal: AbortSignal): Promise<Readiness> {
@@ -104,16 +107,19 @@ export class RunSubject implements Subject {
 
   serve(build: FinishedBuild, signal: AbortSignal): Promise<Readiness> {
     const images = new Map(this.#parts.images).set(this.plan.graded, build.image);
-    return this.#bringUp(images, build.buildId, signal);
+    const files = this.#sources.get(build) ?? this.#parts.context.files;
+    return this.#bringUp(images, files, build.buildId, signal);
   }
 
+  /** `files` are those that the image was built of: a mount of the project holds what its owner sees at home. */
   async #bringUp(
     images: ReadonlyMap<string, BuiltImage>,
+    files: FileSet,
     buildId: string | null,
     signal: AbortSignal,
   ): Promise<Readiness> {
     await this.#up?.stack.down();
-    const { bench, files } = this.#parts;
+    const { bench } = this.#parts;
     const { plan, scenario } = this;
     const environment = { UPSTREAM_URL: this.upstream.url };
     const stack = await bench.up({ plan, images, limits: scenario.limits, files, environment }, signal);

@@ -58,7 +58,6 @@ describe('our own Dockerfile', () => {
       scenario: lab,
       plan,
       bench,
-      files,
       context,
       upstream: { name: '', url: '', address: '', body: '', nonce: '' },
       build: finishedBuild(built, context.buildId, context),

@@ -4,7 +4,7 @@ import { grade } from '../../../src/app/grade.ts';
 import { checkKind, type CheckKind } from '../../../src/app/ports/check-kind.ts';
 import { ContainerGone } from '../../../src/app/ports/container-gone.ts';
 import type { CheckOutcome } from '../../../src/core/check-result.ts';
-import { textFile } from '../../../src/core/file-set.ts';
+import { textFile, textOf } from '../../../src/core/file-set.ts';
 import { GraderFault } from '../../../src/core/grader-fault.ts';
 import { ScenarioFile } from '../../../src/core/scenario.ts';
 import type { RunEvent } from '../../../src/core/run-event.ts';
@@ -87,6 +87,14 @@ describe('grade', () => {
       'checking',
       'recording',
     ]);
+  });
+
+  it('mounts the files that the image was built of', async () => {
+    const { report, bench } = gradeWith([kind('one', () => Promise.resolve(outcome('passed')))]);
+    await report;
+
+    const mounted = bench.ups[0]?.files ?? STARTER;
+    expect(textOf(mounted, 'src/appcore/build_id.py')).toContain('Written by the grader');
   });
 
   it('gives points for what passed and the hint of the finding for what failed', async () => {
