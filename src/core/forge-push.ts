@@ -12,7 +12,11 @@ export type ForgeEvent =
 const Commit = z.string().regex(/^[0-9a-f]{40}$/);
 const NONE = '0'.repeat(40);
 const Ref = z.string().max(300);
-const Name = z.string().max(300);
+/** No forge allows more in one; what comes of a delivery is kept, and Postgres takes no NUL. */
+const Name = z
+  .string()
+  .max(300)
+  .regex(/^[\w./-]*$/);
 
 /** GitHub's push; Gitea's and Forgejo's have the same fields. */
 const GitHubPush = z.object({ ref: Ref, after: Commit, repository: z.object({ full_name: Name }) });

@@ -21,7 +21,7 @@ export type BuildEnd = { readonly imageId: string } | { readonly error: string }
 
 /**
  * Reads a build's answer to its end, into the trace and the log.
- * @throws GraderFault when it ends without an image and without an error.
+ * @throws GraderFault when it ends without an image and without an error, or isn't as the engine documents it.
  */
 export async function readBuildStream(
   stream: AsyncIterable<unknown>,
@@ -31,17 +31,17 @@ export async function readBuildStream(
   let end: BuildEnd | undefined;
   const announced = new Set<string>();
   for await (const document of jsonLines(stream, LINE_BYTES)) {
-    const line = Line.parse(document);
+    const line = documented(Line, document);
     if (line.error !== undefined) end = { error: line.errorDetail?.message ?? line.error };
     else if (line.id === 'moby.buildkit.trace') takeStatus(line.aux, trace, log, announced);
-    else if (line.id === 'moby.image.id') end ??= { imageId: ImageId.parse(line.aux).ID };
+    else if (line.id === 'moby.image.id') end ??= { imageId: documented(ImageId, line.aux).ID };
   }
   if (end) return end;
   throw new GraderFault("the engine's answer to a build ended without an image and without an error");
 }
 
 function takeStatus(aux: unknown, trace: BuildTrace, log: BuildLog, announced: Set<string>): void {
-  const status = decodeStatus(Buffer.from(z.string().parse(aux), 'base64'));
+  const status = decodeStatus(Buffer.from(documented(z.string(), aux), 'base64'));
   for (const message of status.vertexes) {
     const vertex = trace.add(message);
     if (announced.has(vertex.digest) || !stepOf(vertex)) continue;
@@ -51,4 +51,10 @@ function takeStatus(aux: unknown, trace: BuildTrace, log: BuildLog, announced: S
     announced.add(vertex.digest);
   }
   for (const { vertex, stream, msg } of status.logs) log.write(vertex, stream, msg);
+}
+
+function documented<T>(schema: z.ZodType<T>, value: unknown): T {
+  const read = schema.safeParse(value);
+  if (read.success) return read.data;
+  throw new GraderFault("the engine's answer to a build isn't as it documents it", { cause: read.error });
 }
