@@ -3,13 +3,19 @@ import { sql } from '../integration/support/database.ts';
 import type { Client } from '../integration/support/client.ts';
 import { type Stack, startStack } from '../integration/support/stack.ts';
 import { waitUntil } from '../integration/support/wait-until.ts';
-import { expectOneVerdictEach } from '../attacks/support/arena.ts';
+import { FakeGrader } from '../integration/support/fake-grader.ts';
+import { textOf } from '../../src/core/file-set.ts';
+import type { Grader } from '../../src/app/ports/grader.ts';
+import { expectGradedOnce } from './support/aftermath.ts';
 import { PrivateServer } from './support/private-server.ts';
+import { took } from './support/took.ts';
 
 describe('Redis and Postgres can die, and', () => {
   let redis: PrivateServer;
   let postgres: PrivateServer;
   let stack: Stack;
+  /** Grades what is `held`, and lets it wait for itself. */
+  const held = new FakeGrader();
   let people = 0;
 
   beforeAll(async () => {
@@ -17,7 +23,9 @@ describe('Redis and Postgres can die, and', () => {
     process.env['DATABASE_URL'] = postgres.url;
     process.env['REDIS_URL'] = redis.url;
     stack = await startStack();
-    await stack.worker({ ringAgainMs: 1_000 });
+    const grade: Grader = (job, ...rest) =>
+      (textOf(job.files, 'Dockerfile')?.includes('held') ? held : stack.grader).grade(job, ...rest);
+    await stack.worker({ ringAgainMs: 1_000, grade });
   });
   afterAll(async () => {
     await stack[Symbol.asyncDispose]();
@@ -38,7 +46,7 @@ describe('Redis and Postgres can die, and', () => {
       const submission = await client.until(id, 'done', 90_000);
       expect(submission).toMatchObject({ verdict: 'passed', score: 100, attempt: 1 });
     }
-    await expectOneVerdictEach(stack.config.databaseUrl);
+    await expectGradedOnce(stack.config.databaseUrl, sent);
   }
 
   it('row 49: what is handed in while Redis is away, and was forgotten by it, is graded once it is back', async () => {
@@ -51,10 +59,11 @@ describe('Redis and Postgres can die, and', () => {
     stack.grader.release();
     await redis.start();
 
-    await expectGraded([
+    const sent = [
       { client: before, id },
       { client: during, id: late.id },
-    ]);
+    ];
+    await took('until all is graded once Redis is back', () => expectGraded(sent));
   });
 
   it('row 49: what waits is rung for again when the data of Redis was wiped', async () => {
@@ -65,27 +74,33 @@ describe('Redis and Postgres can die, and', () => {
     await redis.kill();
     await redis.start();
 
-    await expectGraded(sent);
+    await took('until all is graded that Redis has forgotten', () => expectGraded(sent));
   });
 
-  it('row 49: a Postgres that is away for some seconds loses nothing, and nothing is graded twice', async () => {
-    const clients = await learners(4);
-    const sent = await Promise.all(
-      clients.map(async (client) => ({ client, id: (await client.submit('fixed')).id })),
+  it('row 49: a Postgres that is away for half a minute loses nothing, and nothing is graded twice', async () => {
+    const [first, ...others] = await learners(5);
+    if (!first) throw new Error('no learners');
+    const { id } = await first.submit('slow held fixed');
+    await first.until(id, 'running');
+    const waiting = await Promise.all(
+      others.map(async (client) => ({ client, id: (await client.submit('fixed')).id })),
     );
+    const sent = [{ client: first, id }, ...waiting];
     await postgres.kill();
-    const refused = await clients[0]?.get('/me').catch(() => undefined);
-    await new Promise((resolve) => setTimeout(resolve, 3_000));
+    const refused = await first.get('/me').catch(() => undefined);
+    // Many leases long.
+    await new Promise((resolve) => setTimeout(resolve, 30_000));
+    held.release();
     await postgres.start();
     await waitUntil(
       'the API answers again',
-      async () => (await clients[0]?.get('/me').catch(() => undefined))?.status === 200,
+      async () => (await first.get('/me').catch(() => undefined))?.status === 200,
       60_000,
       200,
     );
 
     expect(refused?.status ?? 503).toBeGreaterThanOrEqual(500);
-    await expectGraded(sent);
+    await took('until all is graded once Postgres is back', () => expectGraded(sent));
     const [row] = await sql(stack.config.databaseUrl, 'SELECT count(*)::int AS n FROM run');
     expect(row?.['n']).toBe(people);
   });
