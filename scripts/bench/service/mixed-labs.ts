@@ -9,6 +9,8 @@ export const MIXED_LABS: readonly LabBudget[] = LABS.filter(({ lab }) => lab !==
 
 /** Gives the course an assignment for each of the mixed labs, named as the lab. */
 export async function assignMixedLabs(service: ServiceUnderLoad): Promise<void> {
+  // The course comes with its people.
+  await service.people(0);
   await service.sql(
     `INSERT INTO assignment (id, course_id, slug, title, scenario, position, late_policy)
      SELECT gen_random_uuid(), $1, lab, lab, lab, 1, '{"kind":"none"}' FROM unnest($2::text[]) lab
