@@ -86,8 +86,7 @@ await runScript(async (signal) => {
     process.stdout.write(`${log.join('\n')}\n${passed} passed, 1 failed\n`);
     return 1;
   } finally {
-    const down = ['down', '--volumes', '--remove-orphans', '--timeout', '1'];
-    await project.run(down, 300).catch(() => undefined);
+    await project.remove().catch(() => undefined);
     await removeImage().catch(() => undefined);
   }
   process.stdout.write(`${passed} passed, 0 failed\n`);

@@ -9,6 +9,8 @@ export interface ComposeProject {
   readonly name: string;
   /** Runs a command of the real Compose. @throws Error with the last lines that it printed. */
   run(args: readonly string[], limitSeconds: number): Promise<readonly string[]>;
+  /** Takes everything down at once, also when the test was broken off. */
+  remove(): Promise<void>;
   /** Gives a stream to a command in a running service. */
   feed(
     service: string,
@@ -51,22 +53,31 @@ export function composeProject(
     ...settings.variables,
   };
   const label = `com.docker.compose.project=${name}`;
+  const runUntil = async (
+    args: readonly string[],
+    limitSeconds: number,
+    until: AbortSignal,
+  ): Promise<readonly string[]> => {
+    const lines: string[] = [];
+    const options = {
+      timeoutMs: limitSeconds * 1000,
+      cwd: PROJECT,
+      env,
+      onLine: (line: string) => {
+        if (lines.push(line) > 2_000) lines.shift();
+      },
+    };
+    const end = await runToEnd(settings.program, [...base, ...args], options, until);
+    if (end.exitCode === 0) return lines;
+    const how = end.timedOut ? `did not end within ${limitSeconds} s` : `exit code ${end.exitCode ?? '?'}`;
+    throw new Error(`compose ${args.join(' ')}: ${how}\n${lines.slice(-25).join('\n')}`);
+  };
   return {
     name,
-    async run(args, limitSeconds) {
-      const lines: string[] = [];
-      const options = {
-        timeoutMs: limitSeconds * 1000,
-        cwd: PROJECT,
-        env,
-        onLine: (line: string) => {
-          if (lines.push(line) > 2_000) lines.shift();
-        },
-      };
-      const end = await runToEnd(settings.program, [...base, ...args], options, signal);
-      if (end.exitCode === 0) return lines;
-      const how = end.timedOut ? `did not end within ${limitSeconds} s` : `exit code ${end.exitCode ?? '?'}`;
-      throw new Error(`compose ${args.join(' ')}: ${how}\n${lines.slice(-25).join('\n')}`);
+    run: (args, limitSeconds) => runUntil(args, limitSeconds, signal),
+    async remove() {
+      const down = ['down', '--volumes', '--remove-orphans', '--timeout', '1'];
+      await runUntil(down, 300, AbortSignal.timeout(310_000));
     },
     async feed(service, command, input, limitSeconds) {
       const limit = AbortSignal.any([signal, AbortSignal.timeout(limitSeconds * 1000)]);
