@@ -14,13 +14,16 @@ import { GradebookPage } from './pages/gradebook.tsx';
 import { HistoryPage } from './pages/history.tsx';
 import { InstitutionPage } from './pages/institution.tsx';
 import { JoinPage } from './pages/join.tsx';
+import { LinkCoursePage } from './pages/link-course.tsx';
 import { NotFoundPage } from './pages/not-found.tsx';
 import { PeoplePage } from './pages/people.tsx';
+import { PlatformsPage } from './pages/platforms.tsx';
 import { QueuePage } from './pages/queue.tsx';
 import { RegradeSetPage } from './pages/regrade-set.tsx';
 import { RegradesPage } from './pages/regrades.tsx';
 import { RunPage } from './pages/run.tsx';
 import { SignInPage } from './pages/sign-in.tsx';
+import { SitePlatformsPage } from './pages/site-platforms.tsx';
 import { StatisticsPage } from './pages/statistics.tsx';
 import { SubmissionFilesPage } from './pages/submission-files.tsx';
 import { SubmissionPage } from './pages/submission.tsx';
@@ -44,6 +47,8 @@ export function App() {
           <Route path="/" element={<CoursesPage />} />
           <Route path="/account" element={<AccountPage />} />
           <Route path="/queue" element={<QueuePage />} />
+          <Route path="/platforms" element={<SitePlatformsPage />} />
+          <Route path="/link-course" element={<LinkCoursePage />} />
           <Route path="/runs/:run" element={<RunPage />} />
           <Route path="/submissions/:submission" element={<SubmissionPage />} />
           <Route path="/submissions/:submission/files" element={<SubmissionFilesPage />} />
@@ -56,6 +61,7 @@ export function App() {
             <Route path="regrades/:set" element={<RegradeSetPage />} />
             <Route path="forges" element={<ForgesPage />} />
             <Route path="forges/:forge" element={<ForgePage />} />
+            <Route path="platforms" element={<PlatformsPage />} />
             <Route path="audit" element={<AuditPage />} />
             <Route path="new-assignment" element={<AssignmentFormPage />} />
             <Route path="assignments/:assignment">

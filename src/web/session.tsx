@@ -21,7 +21,9 @@ export function SignedIn({ children }: { readonly children: ReactNode }) {
   const session = useMemo(() => (me.state === 'ready' ? { me: me.value, refresh: me.reload } : null), [me]);
   if (session !== null) return <SessionContext value={session}>{children}</SessionContext>;
   if (me.state === 'failed' && me.problem.status === 401) {
-    return <Navigate to="/sign-in" replace state={{ from: location.pathname + location.search }} />;
+    return (
+      <Navigate to="/sign-in" replace state={{ from: location.pathname + location.search + location.hash }} />
+    );
   }
   return (
     <main className="main narrow">

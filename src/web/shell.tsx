@@ -22,6 +22,12 @@ export function Shell() {
     main.current?.focus({ preventScroll: true });
   }, [pathname]);
 
+  // On a phone the navigation scrolls sideways: where one is stays in sight.
+  useEffect(() => {
+    const here = document.querySelector('.nav [aria-current="page"]');
+    here?.scrollIntoView({ block: 'nearest', inline: 'center' });
+  }, [pathname]);
+
   return (
     <>
       <a className="skip" href="#main">
@@ -65,6 +71,7 @@ function SiteNav() {
         Courses
       </NavLink>
       {staff ? <NavLink to="/queue">Queue</NavLink> : null}
+      {me.person.admin ? <NavLink to="/platforms">Platforms</NavLink> : null}
     </nav>
   );
 }
@@ -84,7 +91,12 @@ function CourseNav({ course }: { readonly course: string }) {
           <NavLink to={`${base}/gradebook`}>Gradebook</NavLink>
           <NavLink to={`${base}/people`}>People</NavLink>
           <NavLink to={`${base}/regrades`}>Regrades</NavLink>
-          {view.instructor ? <NavLink to={`${base}/forges`}>Forges</NavLink> : null}
+          {view.instructor ? (
+            <>
+              <NavLink to={`${base}/forges`}>Forges</NavLink>
+              <NavLink to={`${base}/platforms`}>Platforms</NavLink>
+            </>
+          ) : null}
           <NavLink to="/queue">Queue</NavLink>
           <NavLink to={`${base}/audit`}>Audit log</NavLink>
         </>

@@ -68,10 +68,12 @@ export function ltiLaunchRoutes(service: Service, secure: boolean): Route[] {
     if (ended.end === 'unlinked') {
       const words = [
         `“${ended.title}” isn’t linked to a course here yet.`,
-        'An instructor of the course says which one it is: POST /api/v1/courses/<course>/lti/contexts with this ticket, which holds for a day.',
+        'An instructor of the course here says which one it is, with this ticket, which holds for a day:',
         ended.ticket,
       ];
-      sendLtiPage(response, { status: 200, title: 'Which course is this?', words });
+      // Behind the `#`, which no browser tells a server.
+      const link = { href: `/link-course#${ended.ticket}`, text: 'Say which course it is' };
+      sendLtiPage(response, { status: 200, title: 'Which course is this?', words, link });
       return;
     }
     const { session, place } = ended;

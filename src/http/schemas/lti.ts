@@ -86,6 +86,8 @@ export const LtiSite = withExample(
   },
 );
 
+export type LtiSite = z.infer<typeof LtiSite>;
+
 export const LtiCourse = withExample(
   z.object({
     tool: LtiTool,

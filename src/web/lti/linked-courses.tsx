@@ -1,0 +1,113 @@
+import { useState } from 'react';
+import { Link } from 'react-router';
+import { type LtiCourse, LtiRosterResult } from '../../http/schemas/lti.ts';
+import { ask, tell } from '../api/client.ts';
+import { useAction } from '../api/use-action.ts';
+import { Empty } from '../ui/empty.tsx';
+import { ProblemNote } from '../ui/problem-note.tsx';
+import { When } from '../ui/when.tsx';
+
+type Context = LtiCourse['contexts'][number];
+
+/** The platforms' courses that lead to a course of ours, and their rosters. */
+export function LinkedCourses(props: {
+  readonly path: string;
+  readonly contexts: readonly Context[];
+  readonly zone: string;
+  readonly reload: () => void;
+}) {
+  const [told, setTold] = useState<string | null>(null);
+  const read = useAction(async ({ id, title }: Context) => {
+    setTold(null);
+    const path = `${props.path}/contexts/${id}/roster`;
+    const { added, changed, unchanged, skipped } = await ask(LtiRosterResult, path, { method: 'POST' });
+    setTold(
+      `Roster of ${title}: ${added} added, ${changed} changed, ${unchanged} as they were, ${skipped} left out.`,
+    );
+    props.reload();
+  });
+  const unlink = useAction(async ({ id, title }: Context) => {
+    if (!window.confirm(`Lead ${title} nowhere? Its links open nothing then. People and their work stay.`))
+      return;
+    await tell(`${props.path}/contexts/${id}`, { method: 'DELETE' });
+    props.reload();
+  });
+  return (
+    <section className="card stack" aria-labelledby="contexts">
+      <div className="card-head">
+        <h2 id="contexts">Courses of platforms that lead here</h2>
+        <Link className="button slim" to="/link-course">
+          Enter a ticket
+        </Link>
+      </div>
+      <ProblemNote problem={read.problem ?? unlink.problem} />
+      <div role="status">{told === null ? null : <p className="note pass">{told}</p>}</div>
+      {props.contexts.length === 0 ? (
+        <Empty title="No course of a platform leads here">
+          Open the link on the platform as its instructor: the first launch links its course, or shows a
+          ticket to enter here.
+        </Empty>
+      ) : (
+        <div className="table-wrap" tabIndex={0} role="group" aria-labelledby="contexts">
+          <table className="table">
+            <thead>
+              <tr>
+                <th scope="col">Course there</th>
+                <th scope="col">Platform</th>
+                <th scope="col">Roster read</th>
+                <th scope="col">
+                  <span className="visually-hidden">Actions</span>
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {props.contexts.map((context) => (
+                <tr key={context.id}>
+                  <th scope="row" dir="auto">
+                    {context.title}
+                  </th>
+                  <td>{context.platform}</td>
+                  <td>
+                    {!context.hasRoster ? (
+                      'it gives none'
+                    ) : context.rosterReadAt === null ? (
+                      'not yet'
+                    ) : (
+                      <When at={context.rosterReadAt} zone={props.zone} />
+                    )}
+                  </td>
+                  <td className="right nowrap">
+                    {context.hasRoster ? (
+                      <button
+                        type="button"
+                        className="button quiet slim"
+                        disabled={read.busy}
+                        aria-label={`Read the roster of ${context.title}`}
+                        onClick={() => {
+                          read.run(context);
+                        }}
+                      >
+                        {read.busy ? 'Reading …' : 'Read the roster'}
+                      </button>
+                    ) : null}
+                    <button
+                      type="button"
+                      className="button danger slim"
+                      disabled={unlink.busy}
+                      aria-label={`Unlink ${context.title}`}
+                      onClick={() => {
+                        unlink.run(context);
+                      }}
+                    >
+                      Unlink
+                    </button>
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </section>
+  );
+}

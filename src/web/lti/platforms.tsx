@@ -1,0 +1,110 @@
+import { useState } from 'react';
+import type { LtiPlatform } from '../../http/schemas/lti.ts';
+import { tell } from '../api/client.ts';
+import { useAction } from '../api/use-action.ts';
+import { Empty } from '../ui/empty.tsx';
+import { ProblemNote } from '../ui/problem-note.tsx';
+import { When } from '../ui/when.tsx';
+import { PlatformForm } from './platform-form.tsx';
+
+/** The platforms that may launch, of a course or of the whole site. */
+export function Platforms(props: {
+  readonly path: string;
+  readonly platforms: readonly LtiPlatform[];
+  readonly zone?: string;
+  readonly reload: () => void;
+}) {
+  const [open, setOpen] = useState<LtiPlatform | 'new' | null>(null);
+  const remove = useAction(async (platform: LtiPlatform) => {
+    const question = `Remove ${platform.name}? Its links open nothing any more and it is told no scores. People and their work stay, but by a later registration they come as other people.`;
+    if (!window.confirm(question)) return;
+    await tell(`${props.path}/${platform.id}`, { method: 'DELETE' });
+    props.reload();
+  });
+  return (
+    <section className="card stack" aria-labelledby="platforms">
+      <div className="card-head">
+        <h2 id="platforms">Registered platforms</h2>
+        <button
+          type="button"
+          className="button slim"
+          onClick={() => {
+            setOpen('new');
+          }}
+        >
+          Register a platform
+        </button>
+      </div>
+      <ProblemNote problem={remove.problem} />
+      {props.platforms.length === 0 ? (
+        <Empty title="No platform is registered">
+          Enter the addresses at the platform first; its page of the tool then shows what to enter here.
+        </Empty>
+      ) : (
+        <div className="table-wrap" tabIndex={0} role="group" aria-labelledby="platforms">
+          <table className="table">
+            <thead>
+              <tr>
+                <th scope="col">Platform</th>
+                <th scope="col">Client ID</th>
+                <th scope="col">Deployments</th>
+                <th scope="col">Registered</th>
+                <th scope="col">
+                  <span className="visually-hidden">Actions</span>
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {props.platforms.map((platform) => (
+                <tr key={platform.id}>
+                  <th scope="row">
+                    {platform.name}
+                    <span className="small muted block wrap-anywhere">{platform.issuer}</span>
+                  </th>
+                  <td className="mono wrap-anywhere">{platform.clientId}</td>
+                  <td className="mono wrap-anywhere">{platform.deploymentIds.join(', ')}</td>
+                  <td>
+                    <When at={platform.createdAt} zone={props.zone} />
+                  </td>
+                  <td className="right nowrap">
+                    <button
+                      type="button"
+                      className="button quiet slim"
+                      aria-label={`Change ${platform.name}`}
+                      onClick={() => {
+                        setOpen(platform);
+                      }}
+                    >
+                      Change
+                    </button>
+                    <button
+                      type="button"
+                      className="button danger slim"
+                      disabled={remove.busy}
+                      aria-label={`Remove ${platform.name}`}
+                      onClick={() => {
+                        remove.run(platform);
+                      }}
+                    >
+                      Remove
+                    </button>
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+      {open === null ? null : (
+        <PlatformForm
+          path={props.path}
+          platform={open === 'new' ? null : open}
+          onDone={props.reload}
+          onClose={() => {
+            setOpen(null);
+          }}
+        />
+      )}
+    </section>
+  );
+}
