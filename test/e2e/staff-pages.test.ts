@@ -1,5 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { axeViolations } from './support/axe.ts';
 import { type Visitor, launchBrowser, signInByLink, visit } from './support/browser.ts';
 import { COURSE, type RealStack, startRealStack } from './support/stack.ts';
 
@@ -92,6 +93,39 @@ describe('the pages of the staff', () => {
     await page
       .getByRole('rowheader', { name: 'Set a score by hand assignment port-bind, Grace Hopper' })
       .waitFor();
+  });
+
+  it('block a person with a reason, shut them out at once, and let them in again', async () => {
+    const grace = await stack.person('Grace Hopper', 'learner');
+    await using guest = await visit(browser, { url: stack.url });
+    await signInByLink(guest.page, grace.token);
+    await using root = await visit(browser, { url: stack.url });
+    await signInByLink(root.page, (await stack.person('Root Admin', 'admin')).token);
+    await root.page.goto(`${COURSE_PAGE}/people`);
+    await root.page.getByRole('button', { name: 'Block: Grace Hopper' }).click();
+    const form = root.page.getByRole('dialog', { name: 'Block Grace Hopper' });
+    await form.getByLabel('Reason').fill('a');
+    await form.getByRole('button', { name: 'Block' }).click();
+    await form.locator('[aria-invalid="true"]').waitFor();
+    expect(await axeViolations(root.page)).toEqual([]);
+
+    await form.getByLabel('Reason').fill('Left the institution');
+    await form.getByRole('button', { name: 'Block' }).click();
+    const row = root.page.getByRole('row', { name: /Grace Hopper.*blocked/ });
+    await row.waitFor();
+    expect(await axeViolations(root.page)).toEqual([]);
+    await guest.page.goto(COURSE_PAGE);
+    await guest.page.getByRole('heading', { level: 1, name: 'Sign in' }).waitFor();
+    // Staff who may block nobody see it all the same.
+    await page.goto(`${COURSE_PAGE}/people`);
+    await page.getByRole('row', { name: /Grace Hopper.*blocked/ }).waitFor();
+    expect(await page.getByRole('button', { name: /Let in again/ }).count()).toBe(0);
+
+    root.page.on('dialog', (dialog) => void dialog.accept());
+    await root.page.getByRole('button', { name: 'Let in again: Grace Hopper' }).click();
+    await row.waitFor({ state: 'detached' });
+    await guest.page.goto(COURSE_PAGE);
+    await guest.page.getByRole('heading', { level: 1, name: 'Docker from the inside' }).waitFor();
   });
 
   it('broke no rule of the security policy', () => {

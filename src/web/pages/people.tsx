@@ -5,10 +5,11 @@ import { ask, tell } from '../api/client.ts';
 import { useAction } from '../api/use-action.ts';
 import { useResource } from '../api/use-resource.ts';
 import { AddPerson } from '../people/add-person.tsx';
+import { BlockPerson } from '../people/block-person.tsx';
 import { ImportPeople } from '../people/import-people.tsx';
 import { Invitations } from '../people/invitations.tsx';
 import { MemberRow } from '../people/member-row.tsx';
-import { useCourse, type CourseView } from '../session.tsx';
+import { useCourse, useSession, type CourseView } from '../session.tsx';
 import { AsyncView } from '../ui/async-view.tsx';
 import { Empty } from '../ui/empty.tsx';
 import { TextField } from '../ui/field.tsx';
@@ -78,11 +79,26 @@ function Members(props: {
   readonly reload: () => void;
 }) {
   const { people, course } = props;
+  const { me } = useSession();
   const [search, setSearch] = useState('');
   const [link, setLink] = useState<{ name: string; url: string } | null>(null);
   const rows = useMemo(() => found(people, search), [people, search]);
   const pages = usePages(rows, PAGE);
+  const [blocking, setBlocking] = useState<Member | null>(null);
   const act = useAction(async (work: () => Promise<void>) => work());
+
+  function letIn(member: Member): void {
+    if (
+      !window.confirm(
+        `Let ${member.name} in again? What they had to sign in with holds again, where it hasn’t run out.`,
+      )
+    )
+      return;
+    act.run(async () => {
+      await tell(`/people/${member.id}/block`, { method: 'DELETE' });
+      props.reload();
+    });
+  }
 
   if (people.length === 0) {
     return (
@@ -149,6 +165,14 @@ function Members(props: {
                         setLink({ name: member.name, url });
                       });
                     }}
+                    onBlock={
+                      course.role !== 'admin' || member.id === me.person.id
+                        ? undefined
+                        : () => {
+                            if (member.blockedAt === null) setBlocking(member);
+                            else letIn(member);
+                          }
+                    }
                     onRemove={() => {
                       if (
                         !window.confirm(`Take ${member.name} out of the course? What was submitted is kept.`)
@@ -167,6 +191,15 @@ function Members(props: {
         )}
         <Pager {...pages} noun="people" />
       </div>
+      {blocking === null ? null : (
+        <BlockPerson
+          member={blocking}
+          onDone={props.reload}
+          onClose={() => {
+            setBlocking(null);
+          }}
+        />
+      )}
     </section>
   );
 }

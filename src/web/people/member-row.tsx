@@ -2,6 +2,7 @@ import { Link } from 'react-router';
 import { CourseRole } from '../../core/role.ts';
 import type { Member } from '../../http/schemas/field-types.ts';
 import type { CourseView } from '../session.tsx';
+import { Badge } from '../ui/badge.tsx';
 import { Person } from '../ui/person.tsx';
 
 /** One member of a course; instructors change the role here. */
@@ -12,6 +13,8 @@ export function MemberRow(props: {
   readonly onRole: (role: CourseRole) => void;
   readonly onLink: () => void;
   readonly onRemove: () => void;
+  /** Absent for those who may block nobody. */
+  readonly onBlock: (() => void) | undefined;
 }) {
   const { member, course } = props;
   return (
@@ -20,6 +23,12 @@ export function MemberRow(props: {
         <Link to={`/courses/${course.id}/people/${member.id}`}>
           <Person name={member.name} />
         </Link>
+        {member.blockedAt === null ? null : (
+          <>
+            {' '}
+            <Badge tone="warn">blocked</Badge>
+          </>
+        )}
       </th>
       <td className="wrap-anywhere">{member.email}</td>
       <td className="mono">{member.externalId ?? '–'}</td>
@@ -45,7 +54,7 @@ export function MemberRow(props: {
       </td>
       {course.instructor ? (
         <td className="right nowrap">
-          {member.role === 'learner' || member.role === 'assistant' ? (
+          {member.blockedAt === null && (member.role === 'learner' || member.role === 'assistant') ? (
             <button
               type="button"
               className="button quiet slim"
@@ -65,6 +74,17 @@ export function MemberRow(props: {
           >
             Remove
           </button>
+          {props.onBlock === undefined ? null : (
+            <button
+              type="button"
+              className="button quiet slim"
+              disabled={props.busy}
+              aria-label={`${member.blockedAt === null ? 'Block' : 'Let in again'}: ${member.name}`}
+              onClick={props.onBlock}
+            >
+              {member.blockedAt === null ? 'Block' : 'Let in again'}
+            </button>
+          )}
         </td>
       ) : null}
     </tr>
