@@ -106,6 +106,29 @@ describe('the pages of forges', () => {
     expect(await axeViolations(page)).toEqual([]);
   });
 
+  it('forget a stored token of a repository and of the forge, once that is confirmed', async () => {
+    await page.getByRole('button', { name: 'Map a repository' }).click();
+    await page.getByLabel('Repository', { exact: true }).fill(REPOSITORY);
+    await page.getByLabel('Learner’s e-mail address').fill('ada.lovelace@example.edu');
+    await page.getByLabel('Its own access token').fill(CREDENTIAL);
+    await page.getByRole('button', { name: 'Map it' }).click();
+    const own = page.getByRole('button', { name: `Forget the token of ${REPOSITORY}` });
+    const ofForge = page.getByRole('button', { name: 'Forget the stored access token' });
+    page.once('dialog', (dialog) => void dialog.dismiss());
+    await own.click();
+    expect(await own.count()).toBe(1);
+    expect(await axeViolations(page)).toEqual([]);
+
+    page.on('dialog', (dialog) => void dialog.accept());
+    await own.click();
+    await own.waitFor({ state: 'detached' });
+    await ofForge.click();
+    await page.getByText('none: no statuses are told').waitFor();
+
+    expect(await axeViolations(page)).toEqual([]);
+    await page.getByRole('cell', { name: 'Ada Lovelace' }).waitFor();
+  });
+
   it('broke no rule of the security policy', () => {
     expect(teacher.complaints).toEqual([]);
   });

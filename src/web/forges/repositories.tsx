@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { type ForgeRepository, MappingOutcome } from '../../http/schemas/forge.ts';
-import { tell } from '../api/client.ts';
+import { PeopleList } from '../../http/schemas/course.ts';
+import { ProblemError, ask, tell } from '../api/client.ts';
 import { useAction } from '../api/use-action.ts';
 import { CsvImport } from '../ui/csv-import.tsx';
 import { Empty } from '../ui/empty.tsx';
@@ -12,6 +13,7 @@ const PAGE = 50;
 
 /** Whose work each repository holds. */
 export function Repositories(props: {
+  readonly course: string;
   readonly path: string;
   readonly repositories: readonly ForgeRepository[];
   readonly reload: () => void;
@@ -21,6 +23,24 @@ export function Repositories(props: {
   const unmap = useAction(async (repository: ForgeRepository) => {
     if (!window.confirm(`Take nothing more from ${repository.name}? What it brought is kept.`)) return;
     await tell(`${props.path}/repositories/${repository.id}`, { method: 'DELETE' });
+    props.reload();
+  });
+  const forget = useAction(async (repository: ForgeRepository) => {
+    const { name, person, folders } = repository;
+    if (!window.confirm(`Forget the ${ownOf(repository)} of ${name}? The forge’s own is used from then on.`))
+      return;
+    const { people } = await ask(PeopleList, `/courses/${props.course}/people`);
+    const email = people.find(({ id }) => id === person.id)?.email;
+    if (email === undefined) {
+      throw new ProblemError({
+        title: 'The learner is not in the course',
+        status: 0,
+        code: 'page',
+        detail: `${person.name} isn’t in the course any more. Unmap the repository: what it has of its own goes with it.`,
+      });
+    }
+    const mapping = { name, person: email, folders, credential: null, sshKey: null };
+    await tell(`${props.path}/repositories`, { method: 'PUT', body: { repositories: [mapping] } });
     props.reload();
   });
   const close = (): void => {
@@ -51,7 +71,7 @@ export function Repositories(props: {
           </button>
         </div>
       </div>
-      <ProblemNote problem={unmap.problem} />
+      <ProblemNote problem={unmap.problem ?? forget.problem} />
       {props.repositories.length === 0 ? (
         <Empty title="No repository is mapped">Pushes to it are ignored until it is somebody’s.</Empty>
       ) : (
@@ -77,7 +97,20 @@ export function Repositories(props: {
                   <td>{repository.person.name}</td>
                   <td>{foldersOf(repository)}</td>
                   <td>{ownOf(repository)}</td>
-                  <td className="right">
+                  <td className="right nowrap">
+                    {repository.hasCredential || repository.hasSshKey ? (
+                      <button
+                        type="button"
+                        className="button quiet slim"
+                        disabled={forget.busy}
+                        aria-label={`Forget the ${ownOf(repository)} of ${repository.name}`}
+                        onClick={() => {
+                          forget.run(repository);
+                        }}
+                      >
+                        Forget its {ownOf(repository)}
+                      </button>
+                    ) : null}
                     <button
                       type="button"
                       className="button quiet slim"
@@ -125,5 +158,5 @@ function foldersOf({ folders }: ForgeRepository): string {
 
 function ownOf({ hasCredential, hasSshKey }: ForgeRepository): string {
   const own = [...(hasCredential ? ['token'] : []), ...(hasSshKey ? ['SSH key'] : [])];
-  return own.length === 0 ? '–' : own.join(', ');
+  return own.length === 0 ? '–' : own.join(' and ');
 }

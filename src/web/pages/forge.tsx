@@ -67,6 +67,7 @@ export function ForgePage() {
                 }}
               />
               <Repositories
+                course={course.id}
                 path={path}
                 repositories={value.repositories}
                 reload={() => {
@@ -99,6 +100,7 @@ function Settings(props: {
   readonly reload: () => void;
 }) {
   const { forge, path } = props;
+  const { ssh } = forge;
   const navigate = useNavigate();
   const [open, setOpen] = useState(false);
   const [renewed, setRenewed] = useState<CreatedForge | null>(null);
@@ -116,6 +118,11 @@ function Settings(props: {
     if (!window.confirm('Remove this forge with its mapping? What it brought is kept.')) return;
     await tell(path, { method: 'DELETE' });
     await navigate(props.list);
+  });
+  const forget = useAction(async (what: string, body: Readonly<Record<string, unknown>>) => {
+    if (!window.confirm(`Forget the stored ${what}? It can’t be brought back, only entered again.`)) return;
+    await tell(path, { method: 'PATCH', body });
+    props.reload();
   });
   return (
     <>
@@ -141,16 +148,47 @@ function Settings(props: {
             </button>
           </div>
         </div>
-        <ProblemNote problem={renew.problem ?? remove.problem} />
+        <ProblemNote problem={renew.problem ?? remove.problem ?? forget.problem} />
         <dl className="facts">
           <dt>Webhook address</dt>
           <dd className="wrap-anywhere mono">{forge.webhookUrl}</dd>
           <dt>Branch that is graded</dt>
           <dd className="mono">{forge.branch}</dd>
           <dt>Access token</dt>
-          <dd>{forge.hasCredential ? 'stored' : 'none: no statuses are told'}</dd>
+          <dd>
+            {forge.hasCredential ? (
+              <Stored
+                what="access token"
+                busy={forget.busy}
+                onForget={() => {
+                  forget.run('access token', { credential: null });
+                }}
+              />
+            ) : (
+              'none: no statuses are told'
+            )}
+          </dd>
           <dt>Fetched over</dt>
-          <dd className="wrap-anywhere">{wayOf(forge)}</dd>
+          <dd className="wrap-anywhere">{ssh === null ? 'HTTPS' : `SSH: ${ssh.url}`}</dd>
+          {ssh === null ? null : (
+            <>
+              <dt>Private key</dt>
+              <dd>
+                {ssh.hasKey ? (
+                  <Stored
+                    what="private key"
+                    busy={forget.busy}
+                    onForget={() => {
+                      const { url, hostKeys } = ssh;
+                      forget.run('private key', { ssh: { url, hostKeys, privateKey: null } });
+                    }}
+                  />
+                ) : (
+                  'none: each repository has its own'
+                )}
+              </dd>
+            </>
+          )}
         </dl>
       </section>
       {open ? (
@@ -171,13 +209,26 @@ function Settings(props: {
   );
 }
 
-function again<T>(resource: Resource<T>): void {
-  if (resource.state !== 'loading') resource.reload();
+/** A secret that is kept and never shown, and the way to be rid of it. */
+function Stored(props: { readonly what: string; readonly busy: boolean; readonly onForget: () => void }) {
+  return (
+    <span className="row">
+      stored
+      <button
+        type="button"
+        className="button danger slim"
+        disabled={props.busy}
+        aria-label={`Forget the stored ${props.what}`}
+        onClick={props.onForget}
+      >
+        Forget it
+      </button>
+    </span>
+  );
 }
 
-function wayOf({ ssh }: Forge): string {
-  if (ssh === null) return 'HTTPS';
-  return `SSH: ${ssh.url}, ${ssh.hasKey ? 'with a key of the forge' : 'with a key of each repository'}`;
+function again<T>(resource: Resource<T>): void {
+  if (resource.state !== 'loading') resource.reload();
 }
 
 function hostOf(address: string): string {
