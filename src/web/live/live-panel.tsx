@@ -82,7 +82,10 @@ function statusWords(submission: Submission, live: LiveRun): string {
         ? 'Your place is being worked out'
         : `Number ${submission.position} in the queue`;
     const wait = submission.expectedWaitSeconds;
-    return wait === null ? `${place}.` : `${place}, about ${formatDuration(wait * 1000)} to go.`;
+    // Unknown while no worker takes runs, or none has ended yet: then nothing is guessed.
+    return wait === null
+      ? `${place}; how long that takes isn’t known now.`
+      : `${place}, about ${formatDuration(wait * 1000)} to go.`;
   }
   return 'Shown live. You can leave this page: the verdict is kept.';
 }

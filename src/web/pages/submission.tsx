@@ -5,6 +5,7 @@ import { useAction } from '../api/use-action.ts';
 import { useResource } from '../api/use-resource.ts';
 import { LivePanel } from '../live/live-panel.tsx';
 import { isGoing, useLiveRun, type LiveRun } from '../live/use-live-run.ts';
+import type { Before } from '../report/since-before.tsx';
 import { ReportView } from '../report/report-view.tsx';
 import { useCourseById } from '../session.tsx';
 import { AsyncView } from '../ui/async-view.tsx';
@@ -106,11 +107,16 @@ function Body(props: {
       <RemovedNote kept={submission.kept} />
       <ReportView
         report={submission.report}
-        before={props.before?.report ?? null}
+        before={beforeOf(props.before)}
         reduced={submission.feedback === 'full' ? null : submission.feedback}
       />
     </>
   );
+}
+
+function beforeOf(before: Submission | null): Before | null {
+  if (before?.report === null || before === null) return null;
+  return { attempt: before.attempt, report: before.report };
 }
 
 function Actions(props: {

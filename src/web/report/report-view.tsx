@@ -1,3 +1,4 @@
+import type { CheckResult, CheckStatus } from '../../core/check-result.ts';
 import type { PolicyFinding } from '../../core/policy-finding.ts';
 import type { Report } from '../../core/report.ts';
 import { formatDuration } from '../../core/units.ts';
@@ -5,16 +6,18 @@ import { ScoreRing } from '../ui/score-ring.tsx';
 import { verdictTone, verdictWords } from '../ui/status-badge.tsx';
 import { Ticked } from '../ui/ticked.tsx';
 import { CheckCard } from './check-card.tsx';
+import { SinceBefore, type Before } from './since-before.tsx';
 
-/** A verdict with all that led to it. `before` holds the checks of the previous attempt, where it is known. */
+/** A verdict with all that led to it, and what changed since the attempt before, where that is known. */
 export function ReportView(props: {
   readonly report: Report;
-  readonly before?: Report | null;
+  readonly before?: Before | null;
   /** Less than everything is shown to this reader. */
   readonly reduced?: 'messages' | 'verdict' | null;
 }) {
   const { report } = props;
-  const earlier = new Map((props.before?.checks ?? []).map((check) => [check.id, check.status]));
+  const before = props.before ?? null;
+  const earlier = new Map((before?.report.checks ?? []).map((check) => [check.id, check.status]));
   return (
     <div className="stack">
       <section className={`card verdict ${verdictTone(report.verdict)}`} aria-label="Verdict">
@@ -24,6 +27,7 @@ export function ReportView(props: {
           <p>
             <Ticked text={report.summary} />
           </p>
+          {before === null ? null : <SinceBefore report={report} before={before} />}
           <ReducedNote reduced={props.reduced ?? null} />
         </div>
       </section>
@@ -52,7 +56,7 @@ export function ReportView(props: {
               passed
             </span>
           </div>
-          {report.checks.map((check) => (
+          {failedFirst(report.checks).map((check) => (
             <CheckCard key={check.id} check={check} before={earlier.get(check.id)} />
           ))}
         </section>
@@ -62,6 +66,16 @@ export function ReportView(props: {
       )}
     </div>
   );
+}
+
+const RANKS = { failed: 0, inconclusive: 1, skipped: 2, passed: 3 } as const satisfies Record<
+  CheckStatus,
+  number
+>;
+
+/** Where to look comes before what is well; else in the order of the lab. */
+function failedFirst(checks: readonly CheckResult[]): CheckResult[] {
+  return [...checks].sort((a, b) => RANKS[a.status] - RANKS[b.status]);
 }
 
 const PHASES = ['policy', 'building', 'starting', 'checking', 'recording', 'total'];
