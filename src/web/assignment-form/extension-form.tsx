@@ -1,10 +1,8 @@
 import { useState } from 'react';
 import type { Assignment } from '../../http/schemas/assignment.ts';
-import { tell } from '../api/client.ts';
-import { fieldProblem, useAction } from '../api/use-action.ts';
 import { TextField } from '../ui/field.tsx';
-import { ProblemNote } from '../ui/problem-note.tsx';
 import { fromZonedInput, toZonedInput } from '../ui/zoned-input.ts';
+import { GrantForm } from './grant-form.tsx';
 
 /** More time or more attempts for one learner. */
 export function ExtensionForm(props: {
@@ -17,53 +15,49 @@ export function ExtensionForm(props: {
   const [dueAt, setDueAt] = useState(() => toZonedInput(assignment.dueAt, zone));
   const [closesAt, setClosesAt] = useState(() => toZonedInput(assignment.closesAt, zone));
   const [extra, setExtra] = useState('0');
-  const [reason, setReason] = useState('');
-  const save = useAction(async () => {
-    const body = {
-      dueAt: fromZonedInput(dueAt, zone),
-      closesAt: fromZonedInput(closesAt, zone),
-      extraAttempts: Number(extra),
-      reason,
-    };
-    await tell(props.path, { method: 'PUT', body });
-    props.onDone();
-  });
   return (
-    <form
-      className="form"
-      onSubmit={(event) => {
-        event.preventDefault();
-        save.run();
-      }}
+    <GrantForm
+      title="Extension"
+      label="Grant the extension"
+      path={props.path}
+      grant={() => ({
+        dueAt: fromZonedInput(dueAt, zone),
+        closesAt: fromZonedInput(closesAt, zone),
+        extraAttempts: Number(extra),
+      })}
+      onDone={props.onDone}
     >
-      <h2>Extension</h2>
-      <ProblemNote problem={save.problem} />
-      <div className="form-grid">
-        <TextField label="Due" type="datetime-local" value={dueAt} onChange={setDueAt} help={zone} />
-        <TextField label="Closes" type="datetime-local" value={closesAt} onChange={setClosesAt} help={zone} />
-      </div>
-      <TextField
-        label="More attempts"
-        type="number"
-        min={0}
-        max={1000}
-        value={extra}
-        onChange={setExtra}
-        wrong={fieldProblem(save.problem, 'extraAttempts')}
-      />
-      <TextField
-        label="Reason"
-        value={reason}
-        onChange={setReason}
-        required
-        help="The learner sees it."
-        wrong={fieldProblem(save.problem, 'reason')}
-      />
-      <div>
-        <button type="submit" className="button primary" disabled={save.busy}>
-          Grant the extension
-        </button>
-      </div>
-    </form>
+      {(wrong) => (
+        <>
+          <div className="form-grid">
+            <TextField
+              label="Due"
+              type="datetime-local"
+              value={dueAt}
+              onChange={setDueAt}
+              help={zone}
+              wrong={wrong('dueAt')}
+            />
+            <TextField
+              label="Closes"
+              type="datetime-local"
+              value={closesAt}
+              onChange={setClosesAt}
+              help={zone}
+              wrong={wrong('closesAt')}
+            />
+          </div>
+          <TextField
+            label="More attempts"
+            type="number"
+            min={0}
+            max={1000}
+            value={extra}
+            onChange={setExtra}
+            wrong={wrong('extraAttempts')}
+          />
+        </>
+      )}
+    </GrantForm>
   );
 }
