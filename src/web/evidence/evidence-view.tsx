@@ -39,7 +39,12 @@ export function EvidenceView({ evidence }: { readonly evidence: Evidence }) {
 
 function TextForm({ evidence, label }: { readonly evidence: Evidence; readonly label: string }) {
   return (
-    <pre className="ev-pre" tabIndex={0} role="group" aria-label={label}>
+    <pre
+      className={evidence.type === 'log' ? 'ev-pre ev-log' : 'ev-pre'}
+      tabIndex={0}
+      role="group"
+      aria-label={label}
+    >
       {evidenceLines(evidence).join('\n')}
     </pre>
   );

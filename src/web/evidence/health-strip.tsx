@@ -12,7 +12,7 @@ export function HealthStrip({ health }: { readonly health: EvidenceOf<'health'> 
           <i key={index} className={probe.exitCode === 0 ? 'good' : 'bad'} title={formatOffset(probe.atMs)} />
         ))}
       </div>
-      <WideTable label="Health probes" head={['When', 'Exit', 'Status after it', 'Output']}>
+      <WideTable label="Health probes" head={['When', 'Exit', 'Status after it', 'Output']} numeric={[1]}>
         {health.probes.map((probe, index) => (
           <tr key={index}>
             <td className="nowrap numeric muted">{formatOffset(probe.atMs)}</td>

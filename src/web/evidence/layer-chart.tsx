@@ -10,7 +10,11 @@ export function LayerChart({ layers }: { readonly layers: Layers }) {
   return (
     <div className="stack tight">
       <Whole layers={layers} />
-      <WideTable label="Layers that the Dockerfile added" head={['Line', 'Instruction', 'Size', 'Wasted']}>
+      <WideTable
+        label="Layers that the Dockerfile added"
+        head={['Line', 'Instruction', 'Size', 'Wasted']}
+        numeric={[0, 2, 3]}
+      >
         {own.map((layer, index) => (
           <tr key={index}>
             <td className="right muted">{layer.line ?? '–'}</td>
@@ -71,6 +75,7 @@ function Findings({ layers }: { readonly layers: Layers }) {
     <WideTable
       label="What needs not be in the image"
       head={['What needs not be there', 'Line', 'Would save']}
+      numeric={[1, 2]}
     >
       {layers.findings.map((finding, index) => (
         <tr key={index}>
@@ -90,7 +95,7 @@ function Folders({ layers }: { readonly layers: Layers }) {
   if (layers.folders.length === 0) return null;
   const widest = Math.max(1, ...layers.folders.map((folder) => folder.bytes));
   return (
-    <WideTable label="Biggest folders" head={['Biggest folders', 'Size']}>
+    <WideTable label="Biggest folders" head={['Biggest folders', 'Size']} numeric={[1]}>
       {layers.folders.map((folder) => (
         <tr key={folder.path}>
           <th scope="row" className="wide">

@@ -19,6 +19,7 @@ export function ReachTable({ reachability }: { readonly reachability: EvidenceOf
   return (
     <WideTable
       label="Who can reach the service"
+      look="ev-reach"
       head={['Asked from', <Hidden key="way" />, 'Address', 'Result']}
     >
       {reachability.rows.map((row, index) => (

@@ -4,6 +4,8 @@ import type { ReactNode } from 'react';
 export function WideTable(props: {
   readonly label: string;
   readonly head: readonly ReactNode[];
+  /** Columns of numbers, whose heads stand at the right as the numbers do. */
+  readonly numeric?: readonly number[];
   readonly look?: string;
   readonly children: ReactNode;
 }) {
@@ -13,7 +15,7 @@ export function WideTable(props: {
         <thead>
           <tr>
             {props.head.map((cell, index) => (
-              <th key={index} scope="col">
+              <th key={index} scope="col" className={props.numeric?.includes(index) === true ? 'right' : ''}>
                 {cell}
               </th>
             ))}

@@ -19,7 +19,7 @@ export function GradeCell({ cell, label }: { readonly cell: GradebookCell; reado
     <>
       {text}
       {latePercent > 0 ? <sup aria-hidden="true">late</sup> : null}
-      {flags === '' ? null : <sup aria-hidden="true">{flags === 'o' ? '✎' : flags === 'e' ? '⧗' : '✎⧗'}</sup>}
+      {flags === '' ? null : <sup aria-hidden="true">{flags === 'o' ? '✎' : flags === 'e' ? '+' : '✎+'}</sup>}
       <span className="visually-hidden">, {notes.join(', ')}</span>
     </>
   );

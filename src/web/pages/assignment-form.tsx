@@ -14,6 +14,7 @@ import { AsyncView } from '../ui/async-view.tsx';
 import { SelectField, TextField } from '../ui/field.tsx';
 import { PageHead } from '../ui/page-head.tsx';
 import { ProblemNote } from '../ui/problem-note.tsx';
+import { Ticked } from '../ui/ticked.tsx';
 
 /** Settings of an assignment, or a new one where the address names none. */
 export function AssignmentFormPage() {
@@ -141,7 +142,7 @@ function SettingsForm(props: {
             onChange={(scenario) => {
               set({ scenario });
             }}
-            help={props.list.scenarios.find((one) => one.id === values.scenario)?.summary}
+            help={<Ticked text={summaryOf(props.list, values.scenario)} />}
             wrong={fieldProblem(save.problem, 'scenario')}
           />
         </div>
@@ -183,6 +184,10 @@ function SettingsForm(props: {
       </fieldset>
     </form>
   );
+}
+
+function summaryOf({ scenarios }: z.output<typeof ScenarioList>, id: string): string {
+  return scenarios.find((one) => one.id === id)?.summary ?? '';
 }
 
 function slugOf(title: string): string {

@@ -112,7 +112,7 @@ function Book({ book, fresh }: { readonly book: Gradebook; readonly fresh: strin
       <p className="small muted legend">
         <span className="grade-cell pass">passed</span> <span className="grade-cell part">50 or more</span>{' '}
         <span className="grade-cell fail">below 50</span>{' '}
-        <span className="grade-cell live">being graded</span> late: points taken off · ✎ score set by hand · ⧗
+        <span className="grade-cell live">being graded</span> late: points taken off · ✎ score set by hand · +
         extension
       </p>
     </>

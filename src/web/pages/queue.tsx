@@ -64,7 +64,10 @@ function Overview({ overview, reload }: { readonly overview: QueueOverview; read
       <dl className="tiles">
         <Tile label="Waiting" value={String(overview.queued)} />
         <Tile label="Running" value={String(overview.running)} sub={`of ${slots} slots`} />
-        <Tile label="Expected wait" value={wait === null ? '–' : formatDuration(wait * 1000)} />
+        <Tile
+          label="Expected wait"
+          value={wait === null ? '–' : wait < 1 ? 'none' : formatDuration(wait * 1000)}
+        />
         <Tile label="Grader faults" value={String(overview.faults.length)} />
       </dl>
       <Faults faults={overview.faults} reload={reload} />

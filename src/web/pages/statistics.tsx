@@ -7,9 +7,11 @@ import { useCourse } from '../session.tsx';
 import { AssignmentTabs } from '../ui/assignment-tabs.tsx';
 import { AsyncView } from '../ui/async-view.tsx';
 import { BarList } from '../ui/bar-list.tsx';
-import { Histogram } from '../ui/histogram.tsx';
+import { Histogram, type Bar } from '../ui/histogram.tsx';
 import { PageHead } from '../ui/page-head.tsx';
 import { verdictWords } from '../ui/status-badge.tsx';
+
+const MOST_BARS = 12;
 
 export function StatisticsPage() {
   const course = useCourse();
@@ -42,9 +44,7 @@ function Numbers({ statistics }: { readonly statistics: Statistics }) {
         <Tile label="Pass rate" value={`${Math.round(rateOf(statistics.passRate))} %`} />
         <Tile
           label="Median time to first pass"
-          value={
-            statistics.medianMsToFirstPass === null ? '–' : formatDuration(statistics.medianMsToFirstPass)
-          }
+          value={statistics.medianMsToFirstPass === null ? '–' : longDuration(statistics.medianMsToFirstPass)}
         />
       </dl>
       <div className="halves">
@@ -52,14 +52,17 @@ function Numbers({ statistics }: { readonly statistics: Statistics }) {
           <h2>Scores</h2>
           <Histogram
             label="Learners by score"
-            bars={statistics.distribution.map((bin) => ({ label: String(bin.from), count: bin.count }))}
+            bars={statistics.distribution.map((bin) => ({
+              label: bin.from === 90 ? '90–100' : String(bin.from),
+              count: bin.count,
+            }))}
           />
         </section>
         <section className="card">
           <h2>Attempts to pass</h2>
           <Histogram
             label="Learners by the number of attempts they needed"
-            bars={statistics.attemptsToPass.map((bin) => ({ label: String(bin.attempts), count: bin.count }))}
+            bars={withGaps(statistics.attemptsToPass)}
           />
         </section>
         <section className="card">
@@ -89,6 +92,24 @@ function Numbers({ statistics }: { readonly statistics: Statistics }) {
       </div>
     </div>
   );
+}
+
+/** Numbers of attempts that nobody needed stand between the others as empty bars. */
+function withGaps(bins: Statistics['attemptsToPass']): Bar[] {
+  const counts = new Map(bins.map((bin) => [bin.attempts, bin.count]));
+  const most = Math.min(MOST_BARS, Math.max(0, ...counts.keys()));
+  const bars = Array.from({ length: most }, (_, index) => ({
+    label: String(index + 1),
+    count: counts.get(index + 1) ?? 0,
+  }));
+  const rest = bins.filter((bin) => bin.attempts > MOST_BARS).reduce((sum, bin) => sum + bin.count, 0);
+  return rest === 0 ? bars : [...bars, { label: 'more', count: rest }];
+}
+
+/** Days and hours, once minutes say too little. */
+function longDuration(ms: number): string {
+  const hours = Math.floor(ms / 3_600_000);
+  return hours < 48 ? formatDuration(ms) : `${Math.floor(hours / 24)} d ${hours % 24} h`;
 }
 
 /** The API tells a part of one. */
