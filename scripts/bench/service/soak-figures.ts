@@ -41,6 +41,7 @@ export async function soakFigures(machine: Machine, minutes: number): Promise<re
     const watching = Promise.all(
       [api, grader].map(async ({ name, socket }) => ({ name, samples: await samplesOf(socket, minutes) })),
     );
+    watching.catch(() => undefined);
     // Work that fails ends the measuring: what is measured then is nothing.
     const watched = await Promise.race([watching, work.then(() => watching)]).finally(() => {
       over.abort();
