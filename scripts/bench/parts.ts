@@ -2,6 +2,7 @@ import { gitFigures } from './git-figures.ts';
 import { byHandFigure, labFigures, throughputFigures } from './lab-figures.ts';
 import { gradebookFigures } from './load/gradebook-figures.ts';
 import { intakeFigures } from './load/intake-figures.ts';
+import { listenersFigures } from './load/listeners-figures.ts';
 import { queueFigures } from './load/queue-figures.ts';
 import { COURSE, type ServiceUnderLoad, startService } from './load/service-under-load.ts';
 import type { Figure } from './measure.ts';
@@ -35,6 +36,7 @@ export const PARTS: ReadonlyMap<string, Part> = new Map<string, Part>([
   ['overhead', onService((service, { engineHost }) => overheadFigures(service, engineHost))],
   ['slots', onService((service, { engineHost }) => slotsFigures(service, engineHost))],
   ['intake', onService(intakeFigures)],
+  ['listeners', onService(listenersFigures)],
   ['queue', onService(queueFigures)],
   ['gradebook', onService(gradebookFigures)],
   ['git', onService(gitPart)],
