@@ -100,10 +100,9 @@ export class DockerStack implements Stack {
 
   async #remove(containers: Iterable<Docker.Container>): Promise<void> {
     await Promise.all(
-      [...containers].map(async (container) => {
-        await removal('remove a container', container.remove({ force: true, v: true }));
-        this.#place.tools.events.forget(container.id);
-      }),
+      [...containers].map((container) =>
+        removal('remove a container', container.remove({ force: true, v: true })),
+      ),
     );
   }
 

@@ -69,10 +69,6 @@ export class EventLog implements Disposable {
     };
   }
 
-  forget(containerId: string): void {
-    this.#events.delete(containerId);
-  }
-
   [Symbol.dispose](): void {
     this.#stream.destroy();
   }
@@ -97,6 +93,8 @@ export class EventLog implements Disposable {
       }
     }
     for (const listener of this.#listeners.get(Actor.ID) ?? []) listener(event);
+    // The last one of a container: nobody looks at what is gone.
+    if (Action === 'destroy') this.#events.delete(Actor.ID);
   }
 }
 
