@@ -2,12 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { mkdir, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import type {
-  GitRemote,
-  RemoteAnswer,
-  RemoteCall,
-  RemoteRepository,
-} from '../../app/ports/git-remote.ts';
+import type { GitRemote, RemoteAnswer, RemoteCall, RemoteRepository } from '../../app/ports/git-remote.ts';
 import { GraderFault } from '../../core/grader-fault.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { answerHooks } from './answer-hooks.ts';

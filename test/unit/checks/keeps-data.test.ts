@@ -48,7 +48,11 @@ describe('keeps-data', () => {
   });
 
   it('fails what is gone with the containers', async () => {
-    const outcome = await run({ after: (notes) => { notes.clear(); } });
+    const outcome = await run({
+      after: (notes) => {
+        notes.clear();
+      },
+    });
 
     expect(outcome).toMatchObject({ status: 'failed', finding: 'lost' });
     expect(outcome.observed).toContain('status 404');
