@@ -124,7 +124,7 @@ async function judge(
     const told =
       readiness.state === 'other-answer' ? `answers \`${readiness.answer.slice(0, 120)}\`` : readiness.state;
     return failed(
-      'stale-sources',
+      readiness.state === 'silent' ? 'not-serving' : 'stale-sources',
       findings(
         `The build with edited sources doesn't serve them: asked for its build id, the service says: ${told}.`,
       ),

@@ -25,6 +25,7 @@ describe('isDecidedByTime', () => {
   it.each([
     [['late'], true],
     [['slow'], true],
+    [['not-serving'], true],
     [['late', 'wrong-answer'], true],
     [['silent', 'nothing-listens'], true],
     [['silent', 'loopback-only'], false],
