@@ -30,6 +30,7 @@ describe('.dockerignore', () => {
     ['\uFEFFa.txt\r\nb.txt\r\n', ['a.txt', 'b.txt', 'c.txt'], ['c.txt']],
     ['.git', ['.git/config', '.gitignore', 'a/.git/config'], ['.gitignore', 'a/.git/config']],
     ['a**b', ['ab', 'acb', 'a/x/b', 'ax/b'], ['acb']],
+    ['**b', ['b', 'ab', 'c/ab', 'ab/c', 'bc', 'c'], ['bc', 'c']],
     ['NAME', ['name'], ['name']],
     ['.', ['a'], ['a']],
   ])('%j leaves what the builder would leave', (text, paths, left) => {

@@ -18,13 +18,16 @@ type Token =
   /** `**`: any folders, or none. What follows is `inside`, which ends at a slash. */
   | { readonly kind: 'folders' }
   | { readonly kind: 'inside' }
-  /** `**` at the end: everything that follows. */
+  /** `**` at the end, or before plain text that a path is to end with: any characters of any names. */
   | { readonly kind: 'rest' }
   | {
       readonly kind: 'class';
       readonly negated: boolean;
       readonly ranges: readonly (readonly [string, string])[];
     };
+
+/** The builder compares the ends of the texts where nothing but plain text follows a leading `**`. */
+const SUFFIX = /^\*\*[^/*?[\]\\][^*?[\]\\]*$/;
 
 /** What a `.dockerignore` does wrong, in words for its author. */
 export class IgnoreSyntaxError extends Error {
@@ -54,7 +57,7 @@ export function parsePattern(text: string, exception: boolean): IgnorePattern {
     const character = characters[at] ?? '';
     if (character === '*' && characters[at + 1] === '*') {
       at += characters[at + 2] === '/' ? 2 : 1;
-      if (at + 1 >= characters.length) tokens.push({ kind: 'rest' });
+      if (at + 1 >= characters.length || SUFFIX.test(text)) tokens.push({ kind: 'rest' });
       else tokens.push({ kind: 'folders' }, { kind: 'inside' });
     } else if (character === '*') tokens.push({ kind: 'many' });
     else if (character === '?') tokens.push({ kind: 'one' });
