@@ -3,22 +3,20 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { reapStrays } from '../../src/adapters/docker/reap-strays.ts';
 import { freePort } from '../../src/machine/programs.ts';
-import type { Submission } from '../../src/http/schemas/submission.ts';
+import { Accepted, type Submission } from '../../src/http/schemas/submission.ts';
 import { sql } from '../integration/support/database.ts';
 import { waitUntil } from '../integration/support/wait-until.ts';
-import {
-  type Arena,
-  HONEST,
-  startArena,
-  SUBMISSIONS,
-  expectOneVerdictEach,
-} from '../attacks/support/arena.ts';
+import { type Arena, HONEST, startArena, SUBMISSIONS } from '../attacks/support/arena.ts';
+import { expectGradedOnce } from './support/aftermath.ts';
+import { Marked, type Slowness } from './support/marked.ts';
 import { type Process, startProcess } from './support/processes.ts';
+import { took } from './support/took.ts';
 
 type Sent = Awaited<ReturnType<Arena['send']>>;
 const OLD_MS = 5_000;
 
 describe('a process of the service can die, and', () => {
+  const marked = new Marked();
   let arena: Arena;
 
   beforeAll(async () => {
@@ -33,7 +31,9 @@ describe('a process of the service can die, and', () => {
   }
 
   async function untilPhase(sent: Sent, phases: readonly string[]): Promise<void> {
-    const run = (await arena.instructor.submission(sent.id)).runs[0]?.id ?? '';
+    const text = 'SELECT id FROM run WHERE submission_id = $1';
+    const [row] = await sql(arena.stack.config.databaseUrl, text, [sent.id]);
+    const run = String(row?.['id']);
     await waitUntil(
       `submission ${phases.join(' or ')}`,
       async () => {
@@ -53,27 +53,52 @@ describe('a process of the service can die, and', () => {
   async function expectRight(submission: Submission): Promise<void> {
     expect(submission).toMatchObject({ verdict: 'passed', score: 100, attempt: 1, counts: true });
     expect(submission.runs).toHaveLength(1);
-    await expectOneVerdictEach(arena.stack.config.databaseUrl);
+    await expectGradedOnce(arena.stack.config.databaseUrl, [submission]);
   }
 
-  it.each(['building', 'checking', 'recording'])(
-    'row 49: a run whose worker is killed while %s gets its one verdict from another',
-    async (phase) => {
+  /** Another worker does what one had that was killed meanwhile. */
+  async function expectRescued(sent: Sent, phase: string): Promise<void> {
+    const submission = await took(`until what was lost while ${phase} is graded`, async () => {
+      await using rescuer = await arena.startWorker();
+      const graded = await seen(sent);
+      expect(graded.runs[0]?.worker).toBe(rescuer.id);
+      return graded;
+    });
+    await expectRight(submission);
+  }
+
+  it('row 49: a run whose worker is killed once it has claimed it gets its one verdict from another', async () => {
+    const sent = await arena.send(marked.project({}));
+    {
+      // It has the run, and waits for the files.
+      await using _held = await hold(arena.stack.config.databaseUrl, 'file_tree', 'ACCESS EXCLUSIVE');
       await using doomed = await doomedWorker();
-      const sent = await arena.send(HONEST);
+      await untilPhase(sent, ['claimed']);
+      await kill(doomed);
+    }
+
+    await expectRescued(sent, 'claimed');
+  });
+
+  it.each<[string, Slowness]>([
+    ['building', { buildSeconds: 4 }],
+    ['starting', { startSeconds: 3 }],
+    ['checking', {}],
+    ['recording', {}],
+  ])(
+    'row 49: a run whose worker is killed while %s gets its one verdict from another',
+    async (phase, slow) => {
+      await using doomed = await doomedWorker();
+      const sent = await arena.send(marked.project(slow));
       await untilPhase(sent, ['building', 'starting', 'checking']);
       {
         // Nothing is over before the kill, however short the phase is.
-        await using _held = await holdRecording(arena.stack.config.databaseUrl);
+        await using _held = await hold(arena.stack.config.databaseUrl, 'standing', 'EXCLUSIVE');
         await untilPhase(sent, [phase]);
         await kill(doomed);
       }
-      const rescuer = await arena.startWorker();
-      const submission = await seen(sent);
-      await rescuer[Symbol.asyncDispose]();
 
-      await expectRight(submission);
-      expect(submission.runs[0]?.worker).toBe(rescuer.id);
+      await expectRescued(sent, phase);
     },
   );
 
@@ -83,7 +108,7 @@ describe('a process of the service can die, and', () => {
     await untilPhase(sent, ['starting', 'checking']);
     stalled.signal('SIGSTOP');
     const rescuer = await arena.startWorker();
-    const submission = await seen(sent);
+    const submission = await took('until what a stalled worker has is graded', () => seen(sent));
     stalled.signal('SIGCONT');
     await waitUntil(
       'the late worker gives way',
@@ -149,6 +174,8 @@ describe('a process of the service can die, and', () => {
       learner.personId,
     ]);
     expect(rows).toEqual([]);
+    const again = await learner.ask(Accepted, 'POST', SUBMISSIONS, { files: HONEST });
+    expect(again.attempt).toBe(1);
   });
 
   it('whatever died, the next honest submission passes and nothing is left behind', async () => {
@@ -156,6 +183,7 @@ describe('a process of the service can die, and', () => {
     await reapStrays(arena.docker, OLD_MS);
     await arena.startWorker();
     await arena.expectUnharmed({ faultsLogged: true });
+    expect(await marked.processes(), 'processes that go on').toEqual([]);
   });
 });
 
@@ -164,12 +192,16 @@ async function kill(doomed: Process): Promise<void> {
   await doomed.ended();
 }
 
-/** Keeps whoever records a result waiting in the middle of it. */
-async function holdRecording(url: string): Promise<AsyncDisposable> {
+/** Keeps whoever needs that table waiting: it is `standing` for who records a result. */
+async function hold(
+  url: string,
+  table: 'standing' | 'file_tree',
+  mode: 'EXCLUSIVE' | 'ACCESS EXCLUSIVE',
+): Promise<AsyncDisposable> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   await client.query('BEGIN');
-  await client.query('LOCK TABLE standing IN EXCLUSIVE MODE');
+  await client.query(`LOCK TABLE ${table} IN ${mode} MODE`);
   return {
     async [Symbol.asyncDispose]() {
       await client.end();
