@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { type Actor, notFound } from './actor.ts';
+import { Refusal } from '../core/refusal.ts';
+import { type Actor, isAdmin, notFound } from './actor.ts';
 import { ensureLtiKey, type LtiKeyDeps } from './lti-keys.ts';
 import type { LtiPlatformRecord } from './ports/lti.ts';
 
@@ -37,7 +38,7 @@ export type PlatformChange = Pick<
 
 /**
  * Changes a platform of a course, or one of every course where `courseId` is null; links and people stay with it.
- * @throws Refusal when there is none, or an address may not be gone to
+ * @throws Refusal when there is none, an address may not be gone to, or other keys are named by somebody who isn't an admin
  */
 export async function changePlatform(
   deps: LtiKeyDeps,
@@ -48,6 +49,7 @@ export async function changePlatform(
 ): Promise<LtiPlatformRecord> {
   const known = await deps.lti.platform(id);
   if (known?.courseId !== courseId) throw notFound('platform');
+  if (change.jwksUrl !== known.jwksUrl && !isAdmin(actor)) throw othersKeys();
   for (const url of [change.tokenUrl, change.jwksUrl]) await deps.ltiClient.checkAddress(url);
   const platform = { ...known, ...change };
   const audit = {
@@ -59,4 +61,14 @@ export async function changePlatform(
   };
   await deps.lti.changePlatform(platform, audit, deps.clock.now());
   return platform;
+}
+
+/** Whoever holds the keys can come in as any of the platform's people, and those may be in other courses too. */
+function othersKeys(): Refusal {
+  const message =
+    'Where a platform’s keys are read decides who is believed to be whom, and the people who came from it may be in other courses too. So that address is changed by admins alone.';
+  return new Refusal('forbidden', message, {
+    rule: 'lti.keys-address',
+    wayOut: 'Ask an admin to change it, or register the platform anew: its people then come in as new ones.',
+  });
 }

@@ -50,6 +50,11 @@ describe('a registration', () => {
     expect(refused).toMatchObject({ status: 400, body: { rule: 'address.guarded' } });
     const other = await lti.teacher.send('PUT', path, { ...change, issuer: 'https://other.example.edu' });
     expect(other.status).toBe(400);
+    // Keys of somebody's own would make them anybody of the platform, in other courses too.
+    const rekeyed = { ...change, jwksUrl: `${change.jwksUrl}-2` };
+    const forbidden = await lti.teacher.send('PUT', path, rekeyed);
+    expect(forbidden).toMatchObject({ status: 403, body: { rule: 'lti.keys-address' } });
+    expect((await lti.admin.ask(LtiPlatform, 'PUT', path, rekeyed)).jwksUrl).toBe(rekeyed.jwksUrl);
     expect((await lti.admin.send('PUT', `/lti/platforms/${id}`, change)).status).toBe(404);
     expect((await lti.teacher.send('DELETE', path)).status).toBe(204);
   });
