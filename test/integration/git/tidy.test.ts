@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -57,11 +57,13 @@ describe('the housekeeping of repositories', () => {
     return join(folder, 'repositories', assignment, `${personId}.git`);
   }
 
-  /** As if everything had been there for two hours. */
+  /** As if two hours had passed since; what is newer than something else stays so. */
   async function age(path: string): Promise<void> {
-    const then = new Date(Date.now() - 2 * 3_600_000);
-    for (const entry of await readdir(path, { recursive: true })) await utimes(join(path, entry), then, then);
-    await utimes(path, then, then);
+    for (const entry of ['.', ...(await readdir(path, { recursive: true }))]) {
+      const { mtimeMs } = await stat(join(path, entry));
+      const then = new Date(mtimeMs - 2 * 3_600_000);
+      await utimes(join(path, entry), then, then);
+    }
   }
 
   async function packs(path: string): Promise<string[]> {
