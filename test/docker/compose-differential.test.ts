@@ -138,7 +138,7 @@ services:
     for (const { Id, Names } of listed) {
       const container = docker.getContainer(Id);
       const service = plan.services.find(({ name }) =>
-        Names.some((each) => each.endsWith(`-${run}-${name}`)),
+        Names.some((each) => each.endsWith(`-${run}-1-${name}`)),
       );
       if (service === undefined) throw new Error(`nobody planned ${Names.join(' ')}`);
       const seen = await seenContainer(container, (name) => plannedName(name, run, plan));

@@ -64,6 +64,7 @@ services:
       'stop_grace_period',
       'labels',
       'security_opt',
+      'cap_add',
       'scale',
       'profiles',
       'restart',
@@ -93,6 +94,8 @@ services:
     image: ${IMAGE}
     stop_grace_period: 3s
     init: false
+    cap_drop: [ALL]
+    cap_add: [CHOWN, CAP_NET_BIND_SERVICE]
     restart: "no"
     labels: { kept: overruled, number: 4, empty: "" }
   label-list:

@@ -1,3 +1,4 @@
+import { CONTAINER_CAPABILITIES } from '../../../src/core/container-capabilities.ts';
 import type { Limits } from '../../../src/core/scenario.ts';
 import type { SeenContainer } from './seen-container.ts';
 
@@ -13,6 +14,10 @@ const MIB = 1_048_576;
 /** All of them, in one place. Whatever isn't named here must be the same. */
 export function deliberateDifferences(limits: Limits, resolver: string): readonly Difference[] {
   return [
+    {
+      why: 'Every container has the capabilities of a plain service, whichever of them the file asks for.',
+      ours: () => ({ capabilities: [...CONTAINER_CAPABILITIES].sort() }),
+    },
     {
       why: 'A run has limits whatever the file says; the file can only ask for less.',
       ours: ({ memoryBytes, nanoCpus, pids }) => ({

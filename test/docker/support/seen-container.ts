@@ -51,6 +51,7 @@ const Inspect = z.object({
     DnsSearch: Texts,
     DnsOptions: Texts,
     SecurityOpt: Texts,
+    CapAdd: Texts,
     RestartPolicy: z.object({ Name: z.string(), MaximumRetryCount: z.number() }),
     Memory: z.number(),
     NanoCpus: z.number(),
@@ -119,6 +120,8 @@ function seenFrom(info: z.output<typeof Inspect>, networkName: (name: string) =>
     nanoCpus: host.NanoCpus,
     pids: host.PidsLimit,
     shmBytes: host.ShmSize,
+    /** Those that were asked for by name. */
+    capabilities: host.CapAdd.map((name) => name.replace(/^CAP_/, '')).sort(),
     securityOptions: host.SecurityOpt.map((option) => option.replace(/[:=]true$/, '')).sort(),
   };
 }
