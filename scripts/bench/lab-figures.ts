@@ -21,7 +21,7 @@ export interface LabBudget {
   readonly mostRatio: number;
 }
 
-/** Issue by issue, what a warm verdict may cost. */
+/** What a warm verdict may cost, lab by lab. */
 export const LABS: readonly LabBudget[] = [
   { lab: 'port-bind', solution: 'all-interfaces', watchedSeconds: 0, mostSeconds: 1.5, mostRatio: 1.2 },
   { lab: 'exit-immediately', solution: '', watchedSeconds: 3, mostSeconds: 5, mostRatio: 1.3 },
