@@ -29,7 +29,7 @@ const STEPS: readonly TestStep[] = [
   { ...vitest('docker', 1200), needs: ['engine', 'compose'] },
   { ...vitest('e2e', 900), needs: ['engine', 'postgres', 'redis', 'browser'] },
   { ...vitest('attacks', 1200), needs: ['engine', 'postgres', 'redis'] },
-  { ...vitest('faults', 1200), needs: ['engine', 'postgres', 'redis'] },
+  { ...vitest('faults', 2400), needs: ['engine', 'postgres', 'redis'] },
   { ...script('scenarios', 'scripts/scenarios-verify.ts', 2400), needs: ['engine'] },
 ];
 
