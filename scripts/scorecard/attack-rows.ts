@@ -133,7 +133,7 @@ const PLATFORM: Readonly<Record<number, Told>> = {
   49: {
     attack: 'processes, services, engine and disk that fail at the worst moment',
     leadsTo: 'one verdict each, attempts untouched',
-    notShown: 'a network that splits: that needs two machines',
+    notShown: 'a split between two machines: here, between two processes',
   },
   50: { attack: 'a worker that stalls while another finishes', leadsTo: 'the late one writes nothing' },
   51: { attack: 'a submission that breaks every worker', leadsTo: 'given up after some tries; others go on' },
