@@ -34,11 +34,6 @@ const [load = 0] = loadavg();
 const began = performance.now();
 const figures = await measured(engineHost);
 const missed = figures.filter(({ target }) => target?.met === false);
-for (const { name, text, detail, target } of figures) {
-  process.stdout.write(
-    `${text.padStart(14)}  ${(target ? `${target.met ? 'met' : 'MISSED'} ${target.text}` : '').padEnd(18)}  ${name}\n${' '.repeat(36)}${detail}\n`,
-  );
-}
 for (const { name, text, target } of missed)
   process.stdout.write(`missed: ${name}: ${text}, not ${target?.text ?? ''}\n`);
 process.stdout.write(`${closingOf(figures)}\n`);
@@ -63,7 +58,10 @@ async function measured(host: string): Promise<readonly Figure[]> {
       say(`measured ${line}`);
     };
     say(`${name}: begins after ${((performance.now() - began) / 60_000).toFixed(1)} min`);
-    all.push(...(await part(machine, { minutes, tell })));
+    const found = await part(machine, { minutes, tell });
+    // At once: a part that breaks later takes nothing of what is known with it.
+    for (const figure of found) show(figure);
+    all.push(...found);
   }
   // A part alone is for who works on it: the table is of one run.
   if (positionals.length === 0) await report(machine, all);
@@ -74,6 +72,11 @@ async function report(machine: Machine, all: readonly Figure[]): Promise<void> {
   const tookMinutes = (performance.now() - began) / 60_000;
   const conditions = await conditionsOf(machine, load, tookMinutes);
   await writeFile(REPORT, withFigures(await readFile(REPORT, 'utf8'), conditions, all));
+}
+
+function show({ name, text, detail, target }: Figure): void {
+  const judged = target ? `${target.met ? 'met' : 'MISSED'} ${target.text}` : '';
+  process.stdout.write(`${text.padStart(14)}  ${judged.padEnd(18)}  ${name}\n${' '.repeat(36)}${detail}\n`);
 }
 
 function say(line: string): void {

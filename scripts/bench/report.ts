@@ -3,7 +3,7 @@ import { cpus, release, totalmem } from 'node:os';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import { connectEngine } from '../../src/adapters/docker/engine.ts';
-import { openRedis } from '../../src/adapters/redis/connection.ts';
+import { openPatientRedis } from '../../src/adapters/redis/connection.ts';
 import type { Figure } from './measure.ts';
 import type { Machine } from './parts.ts';
 
@@ -68,8 +68,9 @@ async function postgresVersion(url: string): Promise<string> {
   }
 }
 
-async function redisVersion(url: string): Promise<string> {
-  const redis = openRedis({ url, prefix: 'bench' });
+/** Of the server at `url`, as it tells it. @throws Error when none answers. */
+export async function redisVersion(url: string): Promise<string> {
+  const redis = openPatientRedis({ url, prefix: 'bench' });
   try {
     return /^redis_version:(\S+)/m.exec(await redis.info('server'))?.[1] ?? 'unknown';
   } finally {
