@@ -8,6 +8,7 @@ import { Empty } from '../ui/empty.tsx';
 import { Pager, usePages } from '../ui/pager.tsx';
 import { ProblemNote } from '../ui/problem-note.tsx';
 import { MapRepository } from './map-repository.tsx';
+import { RowButton } from '../ui/row-button.tsx';
 
 const PAGE = 50;
 
@@ -99,29 +100,27 @@ export function Repositories(props: {
                   <td>{ownOf(repository)}</td>
                   <td className="right nowrap">
                     {repository.hasCredential || repository.hasSshKey ? (
-                      <button
-                        type="button"
-                        className="button quiet slim"
+                      <RowButton
+                        kind="quiet"
+                        label={`Forget the ${ownOf(repository)} of ${repository.name}`}
                         disabled={forget.busy}
-                        aria-label={`Forget the ${ownOf(repository)} of ${repository.name}`}
                         onClick={() => {
                           forget.run(repository);
                         }}
                       >
                         Forget its {ownOf(repository)}
-                      </button>
+                      </RowButton>
                     ) : null}
-                    <button
-                      type="button"
-                      className="button quiet slim"
+                    <RowButton
+                      kind="quiet"
+                      label={`Unmap ${repository.name}`}
                       disabled={unmap.busy}
-                      aria-label={`Unmap ${repository.name}`}
                       onClick={() => {
                         unmap.run(repository);
                       }}
                     >
                       Unmap
-                    </button>
+                    </RowButton>
                   </td>
                 </tr>
               ))}

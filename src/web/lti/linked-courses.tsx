@@ -6,6 +6,7 @@ import { useAction } from '../api/use-action.ts';
 import { Empty } from '../ui/empty.tsx';
 import { ProblemNote } from '../ui/problem-note.tsx';
 import { When } from '../ui/when.tsx';
+import { RowButton } from '../ui/row-button.tsx';
 
 type Context = LtiCourse['contexts'][number];
 
@@ -78,29 +79,27 @@ export function LinkedCourses(props: {
                   </td>
                   <td className="right nowrap">
                     {context.hasRoster ? (
-                      <button
-                        type="button"
-                        className="button quiet slim"
+                      <RowButton
+                        kind="quiet"
+                        label={`Read the roster of ${context.title}`}
                         disabled={read.busy}
-                        aria-label={`Read the roster of ${context.title}`}
                         onClick={() => {
                           read.run(context);
                         }}
                       >
                         {read.busy ? 'Reading …' : 'Read the roster'}
-                      </button>
+                      </RowButton>
                     ) : null}
-                    <button
-                      type="button"
-                      className="button danger slim"
+                    <RowButton
+                      kind="danger"
+                      label={`Unlink ${context.title}`}
                       disabled={unlink.busy}
-                      aria-label={`Unlink ${context.title}`}
                       onClick={() => {
                         unlink.run(context);
                       }}
                     >
                       Unlink
-                    </button>
+                    </RowButton>
                   </td>
                 </tr>
               ))}

@@ -6,6 +6,7 @@ import { Empty } from '../ui/empty.tsx';
 import { ProblemNote } from '../ui/problem-note.tsx';
 import { When } from '../ui/when.tsx';
 import { PlatformForm } from './platform-form.tsx';
+import { RowButton } from '../ui/row-button.tsx';
 
 /** The platforms that may launch, of a course or of the whole site. */
 export function Platforms(props: {
@@ -67,27 +68,25 @@ export function Platforms(props: {
                     <When at={platform.createdAt} zone={props.zone} />
                   </td>
                   <td className="right nowrap">
-                    <button
-                      type="button"
-                      className="button quiet slim"
-                      aria-label={`Change ${platform.name}`}
+                    <RowButton
+                      kind="quiet"
+                      label={`Change ${platform.name}`}
                       onClick={() => {
                         setOpen(platform);
                       }}
                     >
                       Change
-                    </button>
-                    <button
-                      type="button"
-                      className="button danger slim"
+                    </RowButton>
+                    <RowButton
+                      kind="danger"
+                      label={`Remove ${platform.name}`}
                       disabled={remove.busy}
-                      aria-label={`Remove ${platform.name}`}
                       onClick={() => {
                         remove.run(platform);
                       }}
                     >
                       Remove
-                    </button>
+                    </RowButton>
                   </td>
                 </tr>
               ))}

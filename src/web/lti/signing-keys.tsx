@@ -5,6 +5,7 @@ import { Badge } from '../ui/badge.tsx';
 import { Empty } from '../ui/empty.tsx';
 import { ProblemNote } from '../ui/problem-note.tsx';
 import { When } from '../ui/when.tsx';
+import { RowButton } from '../ui/row-button.tsx';
 
 type Key = LtiSite['keys'][number];
 
@@ -64,17 +65,16 @@ export function SigningKeys(props: { readonly keys: readonly Key[]; readonly rel
                   </td>
                   <td className="right">
                     {key.signs ? null : (
-                      <button
-                        type="button"
-                        className="button danger slim"
+                      <RowButton
+                        kind="danger"
+                        label={`End the key ${key.id}`}
                         disabled={end.busy}
-                        aria-label={`End the key ${key.id}`}
                         onClick={() => {
                           end.run(key.id);
                         }}
                       >
                         End it
-                      </button>
+                      </RowButton>
                     )}
                   </td>
                 </tr>

@@ -14,6 +14,7 @@ import { PageHead } from '../ui/page-head.tsx';
 import { ProblemNote } from '../ui/problem-note.tsx';
 import { chooseTheme, storedTheme, type Theme } from '../ui/theme.ts';
 import { Relative, When } from '../ui/when.tsx';
+import { RowButton } from '../ui/row-button.tsx';
 
 /** Who is signed in, appearance, and API tokens. */
 export function AccountPage() {
@@ -142,17 +143,16 @@ function Tokens() {
                         <When at={token.expiresAt} />
                       </td>
                       <td className="right">
-                        <button
-                          type="button"
-                          className="button danger slim"
+                        <RowButton
+                          kind="danger"
+                          label={`Revoke ${token.label}`}
                           disabled={revoke.busy}
-                          aria-label={`Revoke ${token.label}`}
                           onClick={() => {
                             revoke.run(token.id);
                           }}
                         >
                           Revoke
-                        </button>
+                        </RowButton>
                       </td>
                     </tr>
                   ))}

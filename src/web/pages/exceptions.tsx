@@ -16,6 +16,7 @@ import { Person } from '../ui/person.tsx';
 import { ProblemNote } from '../ui/problem-note.tsx';
 import { formatScore } from '../ui/score-ring.tsx';
 import { When } from '../ui/when.tsx';
+import { RowButton } from '../ui/row-button.tsx';
 
 /** Extensions and overrides of single learners in an assignment. */
 export function ExceptionsPage() {
@@ -184,16 +185,15 @@ function Exceptions(props: {
               </td>
               <td className="right">
                 {props.remove === null ? null : (
-                  <button
-                    type="button"
-                    className="button danger slim"
-                    aria-label={`Remove the ${props.noun} of ${row.person.name}`}
+                  <RowButton
+                    kind="danger"
+                    label={`Remove the ${props.noun} of ${row.person.name}`}
                     onClick={() => {
                       props.remove?.(row.person.id);
                     }}
                   >
                     Remove
-                  </button>
+                  </RowButton>
                 )}
               </td>
             </tr>

@@ -4,6 +4,7 @@ import type { Member } from '../../http/schemas/field-types.ts';
 import type { CourseView } from '../session.tsx';
 import { Badge } from '../ui/badge.tsx';
 import { Person } from '../ui/person.tsx';
+import { RowButton } from '../ui/row-button.tsx';
 
 /** One member of a course; instructors change the role here. */
 export function MemberRow(props: {
@@ -55,35 +56,32 @@ export function MemberRow(props: {
       {course.instructor ? (
         <td className="right nowrap">
           {member.blockedAt === null && (member.role === 'learner' || member.role === 'assistant') ? (
-            <button
-              type="button"
-              className="button quiet slim"
+            <RowButton
+              kind="quiet"
+              label={`Make a sign-in link for ${member.name}`}
               disabled={props.busy}
-              aria-label={`Make a sign-in link for ${member.name}`}
               onClick={props.onLink}
             >
               Sign-in link
-            </button>
+            </RowButton>
           ) : null}
-          <button
-            type="button"
-            className="button quiet slim"
+          <RowButton
+            kind="quiet"
+            label={`Remove ${member.name}`}
             disabled={props.busy}
-            aria-label={`Remove ${member.name}`}
             onClick={props.onRemove}
           >
             Remove
-          </button>
+          </RowButton>
           {props.onBlock === undefined ? null : (
-            <button
-              type="button"
-              className="button quiet slim"
+            <RowButton
+              kind="quiet"
+              label={`${member.blockedAt === null ? 'Block' : 'Let in again'}: ${member.name}`}
               disabled={props.busy}
-              aria-label={`${member.blockedAt === null ? 'Block' : 'Let in again'}: ${member.name}`}
               onClick={props.onBlock}
             >
               {member.blockedAt === null ? 'Block' : 'Let in again'}
-            </button>
+            </RowButton>
           )}
         </td>
       ) : null}
