@@ -6,6 +6,8 @@ export interface Exit {
   readonly startError: string;
 }
 
+const MOST_WORDS_CHARACTERS = 300;
+
 const SIGNALS: Readonly<Record<number, string>> = {
   1: 'SIGHUP',
   2: 'SIGINT',
@@ -78,5 +80,5 @@ function meaningOfStartError(error: string): string {
   if (/not found|no such file/i.test(error)) {
     return 'Never started: no such command in the image (exit code 127 on the command line). There are no logs, since nothing ran. A script whose `#!` line ends in a carriage return looks the same.';
   }
-  return 'Never started: the engine could not create the main process, so there are no logs.';
+  return `Never started, so there are no logs. The engine refused it with the words: ${error.slice(0, MOST_WORDS_CHARACTERS)}`;
 }

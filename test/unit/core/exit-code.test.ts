@@ -27,6 +27,7 @@ describe('meaningOfExit', () => {
     ['exec: "serve": executable file not found in $PATH', 'no such command'],
     ['exec: "/app/run.sh": permission denied', 'may not be executed'],
     ['exec /app/run.sh: exec format error', 'does not take the file as a program'],
+    ['Minimum memory limit allowed is 6MB', 'words: Minimum memory limit allowed is 6MB'],
   ])('explains why it never started: %s', (startError, words) => {
     expect(meaningOfExit({ exitCode: 127, oomKilled: false, startError })).toContain(words);
   });
