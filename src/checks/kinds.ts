@@ -2,6 +2,7 @@ import type { CheckKind } from '../app/ports/check-kind.ts';
 import { absentPaths } from './absent-paths.ts';
 import { buildCache } from './build-cache.ts';
 import { composeUp } from './compose-up.ts';
+import { cpuLimit } from './cpu-limit.ts';
 import { exitsWithApp } from './exits-with-app.ts';
 import { healthNoticesErrors } from './health-notices-errors.ts';
 import { healthcheck } from './healthcheck.ts';
@@ -44,6 +45,7 @@ const ALL: readonly CheckKind[] = [
   keepsData,
   restarts,
   memoryLimit,
+  cpuLimit,
   requestLog,
   composeUp,
 ];

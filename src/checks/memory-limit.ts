@@ -14,19 +14,19 @@ export const memoryLimit = checkKind({
   needs: 'container',
   use: 'shared',
   async run(subject, { limitMiB }, signal) {
-    const { memoryLimitBytes } = await subject.app.state(signal);
+    const { memoryBytes } = (await subject.app.state(signal)).limits;
     const findings = {
       observed:
-        memoryLimitBytes === 0
+        memoryBytes === 0
           ? `The container of \`${subject.service.name}\` runs without a memory limit.`
-          : `The container of \`${subject.service.name}\` may use ${inMiB(memoryLimitBytes)} of memory.`,
+          : `The container of \`${subject.service.name}\` may use ${inMiB(memoryBytes)} of memory.`,
       expected: `A memory limit of ${limitMiB} MiB on the container of \`${subject.service.name}\`.`,
       explanation:
         'Without a limit, one leaking service takes the memory of everything else on the machine before the kernel steps in, and then the kernel chooses the victim. A reservation is only a wish for the scheduler; a limit is what the kernel enforces on the cgroup of the container.',
       evidence: [],
     };
-    if (memoryLimitBytes === limitMiB * 1_048_576) return passed(findings);
-    return failed(memoryLimitBytes === 0 ? 'no-limit' : 'other-limit', findings);
+    if (memoryBytes === limitMiB * 1_048_576) return passed(findings);
+    return failed(memoryBytes === 0 ? 'no-limit' : 'other-limit', findings);
   },
 });
 

@@ -1,8 +1,8 @@
 import type Docker from 'dockerode';
-import type { ContainerState, HealthState } from '../../app/ports/container.ts';
+import type { AskedLimits, ContainerState, HealthState } from '../../app/ports/container.ts';
 
-/** The engine's inspection in our words. `askedMemoryBytes` is the learner's own limit, 0 for none. */
-export function stateOf(info: Docker.ContainerInspectInfo, askedMemoryBytes: number): ContainerState {
+/** The engine's inspection in our words, with the learner's own limits. */
+export function stateOf(info: Docker.ContainerInspectInfo, limits: AskedLimits): ContainerState {
   const { State: state } = info;
   const ended = Date.parse(state.FinishedAt);
   const started = Date.parse(state.StartedAt);
@@ -17,16 +17,12 @@ export function stateOf(info: Docker.ContainerInspectInfo, askedMemoryBytes: num
     restartCount: info.RestartCount,
     argv: [info.Path, ...info.Args],
     health: healthOf(state.Health),
-    memoryLimitBytes: askedMemoryBytes,
+    limits,
   };
 }
 
 /** What is told of a container that the engine would not create or start. */
-export function refusedState(
-  error: string,
-  argv: readonly string[],
-  askedMemoryBytes: number,
-): ContainerState {
+export function refusedState(error: string, argv: readonly string[], limits: AskedLimits): ContainerState {
   return {
     status: 'refused',
     startError: error,
@@ -37,7 +33,7 @@ export function refusedState(
     restartCount: 0,
     argv,
     health: null,
-    memoryLimitBytes: askedMemoryBytes,
+    limits,
   };
 }
 

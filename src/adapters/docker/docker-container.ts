@@ -1,6 +1,7 @@
 import type Docker from 'dockerode';
 import { z } from 'zod';
 import type {
+  AskedLimits,
   Container,
   ContainerEvent,
   ContainerProcess,
@@ -43,14 +44,14 @@ export class DockerContainer implements Container {
   readonly #address: CurrentAddress;
   readonly #container: Docker.Container;
   readonly #tools: ContainerTools;
-  readonly #askedMemoryBytes: number;
+  readonly #limits: AskedLimits;
   readonly #first: FirstProcess;
   #memoryAskedOf = '';
 
   constructor(
     service: string,
     container: Docker.Container,
-    started: { readonly atMs: number; readonly address: CurrentAddress; readonly askedMemoryBytes: number },
+    started: { readonly atMs: number; readonly address: CurrentAddress; readonly limits: AskedLimits },
     tools: ContainerTools,
   ) {
     this.service = service;
@@ -58,7 +59,7 @@ export class DockerContainer implements Container {
     this.#address = started.address;
     this.#container = container;
     this.#tools = tools;
-    this.#askedMemoryBytes = started.askedMemoryBytes;
+    this.#limits = started.limits;
     this.#first = new FirstProcess(service, {
       inspect: async () => (await engineCall('inspect', container.inspect())).State.Pid,
       canAnswer: () => tools.inspector.alive,
@@ -75,7 +76,7 @@ export class DockerContainer implements Container {
     const askedAtMs = performance.now();
     const info = await engineCall('inspect', this.#container.inspect());
     this.#first.see(info.State.Pid, askedAtMs);
-    const state = stateOf(info, this.#askedMemoryBytes);
+    const state = stateOf(info, this.#limits);
     if (state.oomKilled || state.exitCode !== KILLED) return state;
     return { ...state, oomKilled: await this.#endedByMemory(state.startedAt, signal) };
   }

@@ -1,6 +1,6 @@
 import type Docker from 'dockerode';
 import type { Stack, StackRequest } from '../../app/ports/bench.ts';
-import type { Container } from '../../app/ports/container.ts';
+import type { AskedLimits, Container } from '../../app/ports/container.ts';
 import { GraderFault } from '../../core/grader-fault.ts';
 import type { Plan, ServicePlan } from '../../core/plan.ts';
 import { startOrder } from '../../core/start-order.ts';
@@ -220,7 +220,7 @@ export class DockerStack implements Stack {
       new DockerContainer(
         service.name,
         container,
-        { atMs, address, askedMemoryBytes: service.memoryBytes ?? 0 },
+        { atMs, address, limits: askedLimits(service) },
         { ...tools, logBytes: this.#request.limits.logBytes },
       ),
     );
@@ -228,6 +228,10 @@ export class DockerStack implements Stack {
 
   #refuse(service: ServicePlan, why: string): void {
     const argv = [...(service.entrypoint ?? []), ...(service.command ?? [])];
-    this.#containers.set(service.name, refusedContainer(service.name, why, argv, service.memoryBytes ?? 0));
+    this.#containers.set(service.name, refusedContainer(service.name, why, argv, askedLimits(service)));
   }
+}
+
+function askedLimits({ memoryBytes, cpus }: ServicePlan): AskedLimits {
+  return { memoryBytes: memoryBytes ?? 0, cpus: cpus ?? 0 };
 }

@@ -1,4 +1,4 @@
-import type { Container, ContainerState, LogExcerpt } from '../../app/ports/container.ts';
+import type { AskedLimits, Container, ContainerState, LogExcerpt } from '../../app/ports/container.ts';
 import { ContainerGone } from '../../app/ports/container-gone.ts';
 import type { HttpAnswer } from '../../app/ports/prober.ts';
 import { refusedState } from './container-state.ts';
@@ -18,9 +18,9 @@ export function refusedContainer(
   service: string,
   why: string,
   argv: readonly string[],
-  askedBytes: number,
+  limits: AskedLimits,
 ): Container {
-  const state = (): Promise<ContainerState> => Promise.resolve(refusedState(why, argv, askedBytes));
+  const state = (): Promise<ContainerState> => Promise.resolve(refusedState(why, argv, limits));
   const gone = (): Promise<never> =>
     Promise.reject(new ContainerGone(`the container of ${service} never ran`));
   return {

@@ -52,8 +52,14 @@ export interface ContainerState {
   /** Entrypoint and command in exec form, as run. */
   readonly argv: readonly string[];
   readonly health: HealthState | null;
-  /** The memory limit in force in bytes, 0 for none: what the learner asked for, not what we clamped it to. */
-  readonly memoryLimitBytes: number;
+  readonly limits: AskedLimits;
+}
+
+/** The limits that the learner asked the engine for, 0 for none: not what a run's own limits clamped them to. */
+export interface AskedLimits {
+  readonly memoryBytes: number;
+  /** In cores; 0.5 is half of one. */
+  readonly cpus: number;
 }
 
 export interface HealthState {

@@ -2,8 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { memoryLimit } from '../../../src/checks/memory-limit.ts';
 import { fakeContainer, fakeSubject, RUNNING } from './support/fake-subject.ts';
 
-function run(memoryLimitBytes: number) {
-  const app = fakeContainer({ state: () => Promise.resolve({ ...RUNNING, memoryLimitBytes }) });
+function run(memoryBytes: number) {
+  const app = fakeContainer({
+    state: () => Promise.resolve({ ...RUNNING, limits: { memoryBytes, cpus: 0 } }),
+  });
   return memoryLimit.run(fakeSubject({ app }), { limitMiB: 512 }, AbortSignal.timeout(5_000));
 }
 

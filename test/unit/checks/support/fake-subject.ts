@@ -41,7 +41,7 @@ export const RUNNING: ContainerState = {
   restartCount: 0,
   argv: ['uvicorn', 'appcore.api.app:app'],
   health: null,
-  memoryLimitBytes: 0,
+  limits: { memoryBytes: 0, cpus: 0 },
 };
 
 export function exited(exitCode: number, changes: Partial<ContainerState> = {}): ContainerState {
