@@ -9,6 +9,7 @@ import { printTable } from './verify/print-table.ts';
 
 const SCENARIOS = fileURLToPath(new URL('../scenarios', import.meta.url));
 const SLOTS = 3;
+const LINGERING_MS = 20_000;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -21,6 +22,11 @@ const { values, positionals } = parseArgs({
 });
 
 process.exitCode = (await verify()) ? 0 : 1;
+// Nothing of the grader may keep a process from ending: what does would pile up in a worker.
+setTimeout(() => {
+  process.stderr.write(`does not end, as these are open still: ${process.getActiveResourcesInfo().join(', ')}\n`);
+  process.exit(1);
+}, LINGERING_MS).unref();
 
 /** Grades every starter, solution and wrong fix for real; tells whether all came out as declared. */
 async function verify(): Promise<boolean> {

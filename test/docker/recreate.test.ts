@@ -20,6 +20,11 @@ print(json.dumps({path: open(path).read() for path in paths if os.path.exists(pa
 print(os.stat('/srv/project/deep/written').st_uid)
 `;
 
+/** Those with the engine that are in use: an answer that nobody reads to its end keeps one for good. */
+function connections(): number {
+  return process.getActiveResourcesInfo().filter((kind) => kind === 'PipeWrap').length;
+}
+
 describe('containers that are made anew', () => {
   let pool: BenchPool;
   let bases: ReadonlyMap<string, string>;
@@ -49,12 +54,15 @@ describe('containers that are made anew', () => {
     const stack = await bringUp(bench, files, planOf(files, bases), signal);
     const first = stack.container('api');
     const wrote = await runInside(first, WRITE, signal);
+    const open = connections();
     await stack.recreate(signal);
+    const openAfter = connections();
     const second = stack.container('api');
     const read = await runInside(second, READ, signal);
 
     expect(wrote).toMatchObject({ code: 0, err: '' });
     expect(second).not.toBe(first);
+    expect(openAfter).toBe(open);
     const [found = '', owner] = read.out.split('\n');
     expect(JSON.parse(found)).toEqual({
       '/named/written': 'by the first',

@@ -25,9 +25,7 @@ async function carry(path: string, from: Docker.Container, to: Docker.Container)
   const archive = await engineCall('read a mount', orMissing(from.getArchive({ path })));
   if (archive === undefined) return;
   const folder = dirname(path);
-  const looking: Promise<unknown> = to.infoArchive({ path: folder });
-  const there = await engineCall('look for a folder', orMissing(looking));
-  if (there === undefined) {
+  if (!(await isThere(to, folder))) {
     const parents = pack();
     parents.entry({ name: folder.replace(/^\/+/, ''), type: 'directory', mode: 0o755 });
     parents.finalize();
@@ -35,6 +33,14 @@ async function carry(path: string, from: Docker.Container, to: Docker.Container)
   }
   // The archive names its entries from the last part of the path on.
   await engineCall('fill a mount', to.putArchive(archive, { path: folder }));
+}
+
+async function isThere(container: Docker.Container, path: string): Promise<boolean> {
+  const looking: Promise<unknown> = container.infoArchive({ path });
+  const answer = await engineCall('look for a folder', orMissing(looking));
+  // What is asked for is in its head. Left unread, it would keep its connection for good.
+  if (answer instanceof Readable) answer.resume();
+  return answer !== undefined;
 }
 
 /** What a call comes to, or undefined where the engine says that there is no such path. */
