@@ -24,7 +24,9 @@ const { values, positionals } = parseArgs({
 process.exitCode = (await verify()) ? 0 : 1;
 // Nothing of the grader may keep a process from ending: what does would pile up in a worker.
 setTimeout(() => {
-  process.stderr.write(`does not end, as these are open still: ${process.getActiveResourcesInfo().join(', ')}\n`);
+  process.stderr.write(
+    `does not end, as these are open still: ${process.getActiveResourcesInfo().join(', ')}\n`,
+  );
   process.exit(1);
 }, LINGERING_MS).unref();
 
