@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import { commitSource } from './adapters/git/fetch-commit.ts';
 import { secretBox } from './adapters/git/secret-box.ts';
 import { statusClient } from './adapters/git/status-client.ts';
+import { DeliveriesInWork } from './app/deliveries-in-work.ts';
 import { every } from './app/every.ts';
 import type { ForgeReach, SecretBox } from './app/ports/forges.ts';
 import type { Outbox } from './app/ports/outbox.ts';
@@ -11,6 +12,8 @@ import type { Config } from './config.ts';
 import { GraderFault } from './core/grader-fault.ts';
 import type { Service } from './http/service.ts';
 
+/** More than may be of one forge. */
+const DELIVERIES_AT_ONCE = 4;
 const LOOK_EVERY_MS = 1_000;
 const FETCH_MS = 90_000;
 const TIDY_EVERY_MS = 600_000;
@@ -58,7 +61,10 @@ export function startGitWork(service: Service, outbox: Outbox, log: Logger): Git
   const { commits, statuses } = service.forgeReach;
   const forWebhooks: WebhookWorkDeps = { ...service, ...parts, commits };
   const forForges: TellForgeDeps = { ...service, ...parts, outbox, statuses };
-  const webhooks = repeating(log, stopping.signal, (signal) => workOnWebhook(forWebhooks, signal));
+  const inWork = new DeliveriesInWork();
+  const webhooks = Array.from({ length: DELIVERIES_AT_ONCE }, () =>
+    repeating(log, stopping.signal, (signal) => workOnWebhook(forWebhooks, inWork, signal)),
+  );
   const telling = repeating(log, stopping.signal, (signal) => tellForges(forForges, signal));
   async function tidy(): Promise<void> {
     const before = new Date(service.clock.now().getTime() - KEEP_DELIVERIES_MS);
@@ -72,12 +78,12 @@ export function startGitWork(service: Service, outbox: Outbox, log: Logger): Git
   const tidying = tidy().then(() => every(TIDY_EVERY_MS, stopping.signal, tidy));
   return {
     wake() {
-      webhooks.wake();
+      for (const each of webhooks) each.wake();
       telling.wake();
     },
     async [Symbol.asyncDispose]() {
       stopping.abort(new Error('the server is ending'));
-      await Promise.all([webhooks.ended, telling.ended, tidying]);
+      await Promise.all([...webhooks.map(({ ended }) => ended), telling.ended, tidying]);
     },
   };
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { backOffMs } from '../core/back-off.ts';
 import { originOf } from './forge-access.ts';
 import type { Clock } from './ports/clock.ts';
 import type { CommitStatus, Forges, SecretBox, StatusClient } from './ports/forges.ts';
@@ -19,8 +20,6 @@ const Concern = z.object({ submissionId: z.string() });
 
 const LEASE_MS = 60_000;
 const BATCH = 16;
-const FIRST_WAIT_MS = 2_000;
-const LONGEST_WAIT_MS = 10 * 60_000;
 /** A forge that takes nothing for so long is told no more. */
 const GIVE_UP_MS = 3 * 24 * 3_600_000;
 
@@ -72,8 +71,7 @@ async function deliver(
       await deps.outbox.delivered(row.id, deps.clock.now());
       return;
     }
-    const waitMs = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.min(row.tries, 20));
-    await deps.outbox.again(row.id, new Date(now + waitMs));
+    await deps.outbox.again(row.id, new Date(now + backOffMs(row.tries)));
   }
 }
 

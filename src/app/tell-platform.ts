@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { backOffMs } from '../core/back-off.ts';
 import { signingKey } from './lti-keys.ts';
 import type { SigningKey } from './ports/lti-client.ts';
 import type { LtiTelling } from './ports/lti.ts';
@@ -17,8 +18,6 @@ const LEASE_MS = 5 * 60_000;
 const BATCH = 64;
 /** Learners of one platform that are told of at once. */
 const AT_ONCE = 4;
-const FIRST_WAIT_MS = 2_000;
-const LONGEST_WAIT_MS = 10 * 60_000;
 /** A platform that takes nothing for so long is told no more. */
 const GIVE_UP_MS = 14 * 24 * 3_600_000;
 
@@ -63,8 +62,7 @@ async function settle(deps: TellPlatformDeps, row: OutboxRow, done: boolean): Pr
     await deps.outbox.delivered(row.id, now);
     return;
   }
-  const waitMs = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.min(row.tries, 20));
-  await deps.outbox.again(row.id, new Date(now.getTime() + waitMs));
+  await deps.outbox.again(row.id, new Date(now.getTime() + backOffMs(row.tries)));
 }
 
 /** True when nothing is left to tell. */

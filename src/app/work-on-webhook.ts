@@ -1,8 +1,10 @@
+import { backOffMs } from '../core/back-off.ts';
 import { digestOf } from '../core/file-set.ts';
 import { GraderFault } from '../core/grader-fault.ts';
 import type { IntakeLimits } from '../core/intake-limits.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { Actor } from './actor.ts';
+import type { DeliveriesInWork } from './deliveries-in-work.ts';
 import { originOf } from './forge-access.ts';
 import type { AssignmentRecord } from './ports/assignments.ts';
 import type { Courses } from './ports/courses.ts';
@@ -32,13 +34,22 @@ export interface WebhookWorkDeps extends SubmitDeps {
 
 /** Longer than a fetch and all that follows may take. */
 const LEASE_MS = 5 * 60_000;
-const MAX_TRIES = 8;
-const FIRST_WAIT_MS = 5_000;
+/** A commit that can't be fetched for so long isn't asked for any more. */
+const GIVE_UP_MS = 3 * 24 * 3_600_000;
 
 /** Works on one delivery that is due. False when there was none. */
-export async function workOnWebhook(deps: WebhookWorkDeps, signal: AbortSignal): Promise<boolean> {
-  const delivery = await deps.forges.claimDelivery(deps.clock.now(), LEASE_MS);
-  if (delivery === null) return false;
+export async function workOnWebhook(
+  deps: WebhookWorkDeps,
+  inWork: DeliveriesInWork,
+  signal: AbortSignal,
+): Promise<boolean> {
+  return inWork.next(
+    (except) => deps.forges.claimDelivery(deps.clock.now(), LEASE_MS, except),
+    (delivery) => workOn(deps, delivery, signal),
+  );
+}
+
+async function workOn(deps: WebhookWorkDeps, delivery: DeliveryRecord, signal: AbortSignal): Promise<void> {
   try {
     const note = await submitDelivered(deps, delivery, signal);
     await deps.forges.endDelivery(delivery.id, 'done', note);
@@ -47,7 +58,6 @@ export async function workOnWebhook(deps: WebhookWorkDeps, signal: AbortSignal):
       await deps.forges.endDelivery(delivery.id, 'failed', plainLine(teaching(error)));
     else await retry(deps, delivery, error);
   }
-  return true;
 }
 
 function teaching({ message, details }: Refusal): string {
@@ -56,12 +66,12 @@ function teaching({ message, details }: Refusal): string {
 
 async function retry(deps: WebhookWorkDeps, delivery: DeliveryRecord, error: unknown): Promise<void> {
   const why = error instanceof GraderFault ? error.message : 'something broke here';
-  if (delivery.tries >= MAX_TRIES) {
+  const now = deps.clock.now().getTime();
+  if (now - delivery.receivedAt.getTime() > GIVE_UP_MS) {
     await deps.forges.endDelivery(delivery.id, 'failed', `Given up after ${delivery.tries} tries: ${why}.`);
     return;
   }
-  const waitMs = FIRST_WAIT_MS * 2 ** (delivery.tries - 1);
-  const dueAt = new Date(deps.clock.now().getTime() + waitMs);
+  const dueAt = new Date(now + backOffMs(delivery.tries - 1));
   await deps.forges.retryDelivery(delivery.id, dueAt, `Try ${delivery.tries}: ${why}.`);
 }
 
@@ -77,6 +87,9 @@ async function submitDelivered(
   const actor = await actorOf(deps, repository);
   const origin = { ...originOf(deps.secrets, repository), commit };
   await using fetched = await deps.commits.fetch(origin, signal);
+  // What comes late must not take the place of what was pushed after it.
+  if (await deps.forges.isOvertaken(delivery))
+    return 'A newer push of this repository was taken before this one.';
   const notes: string[] = [];
   for (const assignment of await deps.assignments.list(forge.courseId)) {
     const folder = repository.folders[assignment.slug] ?? `labs/${assignment.scenario}`;

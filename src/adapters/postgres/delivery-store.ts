@@ -5,7 +5,13 @@ import { storableText } from './storable-json.ts';
 
 type Deliveries = Pick<
   Forges,
-  'addDelivery' | 'deliveries' | 'claimDelivery' | 'endDelivery' | 'retryDelivery' | 'forgetDeliveries'
+  | 'addDelivery'
+  | 'deliveries'
+  | 'claimDelivery'
+  | 'isOvertaken'
+  | 'endDelivery'
+  | 'retryDelivery'
+  | 'forgetDeliveries'
 >;
 
 export function deliveryStore(db: Database): Deliveries {
@@ -31,18 +37,24 @@ export function deliveryStore(db: Database): Deliveries {
       });
       return rows.map(deliveryOf);
     },
-    async claimDelivery(now, leaseMs) {
+    async claimDelivery(now, leaseMs, { forgeIds, repositoryIds }) {
       const until = new Date(now.getTime() + leaseMs);
       const [claimed] = await db.$queryRaw<{ id: string }[]>`
         UPDATE forge_delivery SET due_at = ${until}, tries = tries + 1
         WHERE id = (
           SELECT id FROM forge_delivery WHERE state = 'waiting' AND due_at <= ${now}
+            AND forge_id <> ALL(${[...forgeIds]}::uuid[])
+            AND (repository_id IS NULL OR repository_id <> ALL(${[...repositoryIds]}::uuid[]))
           ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED
         )
         RETURNING id`;
       if (claimed === undefined) return null;
       const row = await db.forgeDelivery.findUnique({ where: { id: claimed.id } });
       return row && deliveryOf(row);
+    },
+    async isOvertaken({ repositoryId, receivedAt }) {
+      const where = { repositoryId, state: 'done', receivedAt: { gt: receivedAt } };
+      return repositoryId !== null && (await db.forgeDelivery.findFirst({ where })) !== null;
     },
     async endDelivery(id, state, note) {
       await db.forgeDelivery.updateMany({

@@ -107,7 +107,13 @@ export interface Forges {
   addDelivery(delivery: NewDelivery): Promise<boolean>;
   deliveries(forgeId: string, limit: number): Promise<readonly DeliveryRecord[]>;
   /** Takes what is due, for `leaseMs`: whoever doesn't end it by then loses it to the next. */
-  claimDelivery(now: Date, leaseMs: number): Promise<DeliveryRecord | null>;
+  claimDelivery(
+    now: Date,
+    leaseMs: number,
+    except: { readonly forgeIds: readonly string[]; readonly repositoryIds: readonly string[] },
+  ): Promise<DeliveryRecord | null>;
+  /** Whether a push of the same repository that came later was worked on before this one. */
+  isOvertaken(delivery: DeliveryRecord): Promise<boolean>;
   endDelivery(id: string, state: Exclude<DeliveryState, 'waiting'>, note: string): Promise<void>;
   retryDelivery(id: string, dueAt: Date, note: string): Promise<void>;
   forgetDeliveries(before: Date): Promise<void>;

@@ -42,8 +42,10 @@ export class FakeForge implements AsyncDisposable {
   readonly folder: string;
   readonly statuses: ToldStatus[] = [];
   readonly broken: string[] = [];
-  /** Answers every status with 503 while it is. */
-  isDown = false;
+  /** Takes no status while it is. */
+  statusesAreDown = false;
+  /** What git is answered: as it should be, 503, or nothing at all. */
+  git: 'up' | 'down' | 'silent' = 'up';
   /** Sends git elsewhere. */
   redirectTo: string | null = null;
   gitRequests = 0;
@@ -72,6 +74,11 @@ export class FakeForge implements AsyncDisposable {
     return `http://${this.host}`;
   }
 
+  /** Cuts the requests off that nobody answers. */
+  hangUp(): void {
+    this.#server.closeAllConnections();
+  }
+
   /** Makes a bare repository; gives the path to push to. */
   async repository(name: string): Promise<string> {
     const path = join(this.folder, `${name}.git`);
@@ -92,6 +99,11 @@ export class FakeForge implements AsyncDisposable {
 
   #git(request: IncomingMessage, response: ServerResponse, url: URL): void {
     this.gitRequests += 1;
+    if (this.git === 'silent') return;
+    if (this.git === 'down') {
+      response.writeHead(503).end();
+      return;
+    }
     if (this.redirectTo !== null) {
       response.writeHead(302, { location: `${this.redirectTo}${url.pathname}${url.search}` }).end();
       return;
@@ -139,10 +151,10 @@ export class FakeForge implements AsyncDisposable {
   ): Promise<void> {
     let text = '';
     for await (const chunk of request) text += String(chunk);
-    const wrong = this.isDown ? '503' : this.#violation(request, text);
+    const wrong = this.statusesAreDown ? '503' : this.#violation(request, text);
     if (wrong !== null) {
-      if (!this.isDown) this.broken.push(wrong);
-      response.writeHead(this.isDown ? 503 : 422).end();
+      if (!this.statusesAreDown) this.broken.push(wrong);
+      response.writeHead(this.statusesAreDown ? 503 : 422).end();
       return;
     }
     const name = decodeURIComponent(repository);

@@ -2,7 +2,6 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ForgeKind } from '../../../src/core/forge-push.ts';
-import { sql } from '../support/database.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { ForgeStack } from './forge-stack.ts';
 import { WorkingCopy } from './git-client.ts';
@@ -54,30 +53,5 @@ describe('pushes to forges', () => {
     await sendWebhook({ ...target, commit });
     await forges.settled(path);
     expect(await forges.submissionsOf(ada)).toHaveLength(1);
-  });
-
-  it('loses no status while the forge is down', async () => {
-    const forge = forges.forge('gitea');
-    const { target, repository } = await forges.setUp('gitea', 'ada-down');
-    await using copy = await WorkingCopy.make();
-    await copy.write('labs/port-bind/Dockerfile', 'FROM x\nCMD fixed\n');
-    const commit = await copy.commit();
-    await copy.must('push', '--quiet', await forge.repository(repository), 'main');
-    forge.isDown = true;
-
-    await sendWebhook({ ...target, commit });
-    await waitUntil('tried twice', async () => {
-      const rows = await sql(
-        forges.stack.config.databaseUrl,
-        `SELECT 1 FROM outbox WHERE topic = 'commit.status' AND tries > 1 AND delivered_at IS NULL`,
-      );
-      return rows.length > 0;
-    });
-    forge.isDown = false;
-    const told = await waitUntil('told', () =>
-      Promise.resolve(forge.statuses.find((item) => item.commit === commit && item.state === 'success')),
-    );
-
-    expect(told.description).toBe('Score 100 of 100: passed');
   });
 });

@@ -38,6 +38,9 @@ export class TestClock implements Clock {
   set(instant: string): void {
     this.#offsetMs = new Date(instant).getTime() - Date.now();
   }
+  forward(ms: number): void {
+    this.#offsetMs += ms;
+  }
 }
 
 export interface StackOptions {
