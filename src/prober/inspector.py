@@ -3,6 +3,7 @@
 It reads /proc, where nothing in an image can lie, and signals, freezes and injects processes. It has no network.
 """
 import ctypes
+import itertools
 import json
 import os
 import select
@@ -12,12 +13,17 @@ import time
 
 import agent
 import http_probe
+import proc_text
 
 _libc = ctypes.CDLL(None, use_errno=True)
 CLONE_NEWNET, CLONE_NEWPID = 0x40000000, 0x20000000
 _ticks_per_second = os.sysconf("SC_CLK_TCK")
 MAX_PROCESSES = 512
 MAX_ARGUMENTS_BYTES = 4096
+# Most of it are the groups of a process, of which the kernel allows 65 536: a status cut short would hide the process.
+MAX_STATUS_BYTES = 1 << 20
+# Open files of one process that are looked at; containers may have no more.
+MOST_OPEN = 4096
 
 
 def _read(path, most=65536):
@@ -33,11 +39,6 @@ def _uptime():
     return float(_read("/proc/uptime").split()[0])
 
 
-def _start_ticks(stat):
-    # The name may hold spaces and parentheses; the fields after it are counted from its last one.
-    return int(stat.rsplit(b")", 1)[1].split()[19])
-
-
 def _members(init_pid):
     """Host pids of all processes in the process namespace of `init_pid`, zombies too."""
     wanted = _namespace(init_pid, "pid")
@@ -51,24 +52,45 @@ def _members(init_pid):
             continue  # it has ended meanwhile
 
 
+def _threads(pid):
+    """
+    Folders of a process's threads. Each may have rights and open files of its own, and the first may end before others.
+    """
+    return [f"/proc/{pid}/task/{thread}" for thread in os.listdir(f"/proc/{pid}/task")]
+
+
+def _statuses(pid):
+    """The status of each thread that lives, by its folder; of a process that has ended that of its first one."""
+    found = {}
+    for folder in _threads(pid):
+        try:
+            found[folder] = proc_text.status_fields(_read(f"{folder}/status", MAX_STATUS_BYTES))
+        except OSError:
+            continue  # it has ended meanwhile
+    living = {folder: status for folder, status in found.items() if status["State"][:1] not in ("Z", "X")}
+    first = f"/proc/{pid}/task/{pid}"
+    return living or {first: found[first]}
+
+
 def _process(pid, uptime):
-    stat = _read(f"/proc/{pid}/stat")
-    status = {}
-    for line in _read(f"/proc/{pid}/status").decode("utf-8", "replace").splitlines():
-        key, _, value = line.partition(":")
-        status[key] = value.strip()
-    argv = _read(f"/proc/{pid}/cmdline", MAX_ARGUMENTS_BYTES).decode("utf-8", "replace").rstrip("\0")
-    ticks = _start_ticks(stat)
+    ticks = proc_text.start_ticks(_read(f"/proc/{pid}/stat"))
+    statuses = _statuses(pid)
+    folder, status = next(iter(statuses.items()))
+    # A process may do what any thread of it may do.
+    uids = [[int(uid) for uid in each["Uid"].split()] for each in statuses.values()]
+    capabilities = 0
+    for each in statuses.values():
+        capabilities |= int(each["CapEff"], 16)
     return {
         "hostPid": pid,
         "startTicks": ticks,
-        "pid": int(status["NSpid"].split()[-1]),
+        "pid": int(status["NStgid"].split()[-1]),
         "hostParentPid": int(status["PPid"]),
         "state": status["State"][:1],
-        "uids": [int(uid) for uid in status["Uid"].split()],
-        "effectiveCapabilities": status["CapEff"],
+        "uids": next((each for each in uids if 0 in each), uids[0]),
+        "effectiveCapabilities": f"{capabilities:016x}",
         "name": status["Name"],
-        "argv": argv.split("\0") if argv else [],
+        "argv": proc_text.arguments(_read(f"{folder}/cmdline", MAX_ARGUMENTS_BYTES)),
         "ageMs": max(0, uptime - ticks / _ticks_per_second) * 1000,
     }
 
@@ -89,20 +111,30 @@ def processes(pid):
     return sorted(found, key=lambda process: process["pid"])
 
 
+def _open_files(pid):
+    """What each thread of a process holds open: the way to it in /proc, and what the kernel calls it."""
+    try:
+        threads = _threads(pid)
+    except OSError:
+        return  # it has ended meanwhile
+    for folder in threads:
+        try:
+            names = os.listdir(f"{folder}/fd")[:MOST_OPEN]
+        except OSError:
+            continue
+        for name in names:
+            path = f"{folder}/fd/{name}"
+            try:
+                yield path, os.readlink(path)
+            except OSError:
+                continue  # it was closed meanwhile
+
+
 def _socket_owners(pid):
     """Socket inode -> processes of the container that hold it."""
     owners = {}
     for process in processes(pid):
-        folder = f"/proc/{process['hostPid']}/fd"
-        try:
-            descriptors = os.listdir(folder)[:4096]
-        except OSError:
-            continue
-        for descriptor in descriptors:
-            try:
-                target = os.readlink(f"{folder}/{descriptor}")
-            except OSError:
-                continue
+        for _, target in _open_files(process["hostPid"]):
             if target.startswith("socket:["):
                 holders = owners.setdefault(target[8:-1], [])
                 if process not in holders:
@@ -116,15 +148,14 @@ def sockets(pid):
     rows = []
     for family in ("tcp", "tcp6"):
         try:
-            lines = _read(f"/proc/{pid}/net/{family}", 1 << 20).decode().splitlines()[1:]
+            table = _read(f"/proc/{pid}/net/{family}", 1 << 20)
         except OSError:
             continue
-        for line in lines[:4096]:
-            fields = line.split()
-            if len(fields) > 9 and fields[3] in ("01", "0A"):
+        for local, remote, state, inode in itertools.islice(proc_text.socket_rows(table), 4096):
+            if state in ("01", "0A"):
                 rows.append({
-                    "family": family, "local": fields[1], "remote": fields[2], "state": fields[3],
-                    "owners": owners.get(fields[9], []),
+                    "family": family, "local": local, "remote": remote, "state": state,
+                    "owners": owners.get(inode, []),
                 })
     return rows
 
@@ -139,7 +170,7 @@ def signal_processes(targets, number):
             continue
         try:
             # The handle is taken first: a pid that has changed hands since shows another start time.
-            if _start_ticks(_read(f"/proc/{target['hostPid']}/stat")) == target["startTicks"]:
+            if proc_text.start_ticks(_read(f"/proc/{target['hostPid']}/stat")) == target["startTicks"]:
                 signal.pidfd_send_signal(handle, number)
                 done += 1
         except OSError:
@@ -226,8 +257,6 @@ def request_inside(pid, address, port, probe):
 
 
 CGROUP = "/sys/fs/cgroup"
-# Open files of one process that are looked at; containers may have no more.
-MOST_OPEN = 4096
 
 
 def _builds(controller):
@@ -310,18 +339,12 @@ def deleted_bytes(pid):
     """Bytes on disk of files that a container's processes hold open and that have no name any more."""
     seen = {}
     for member in _members(pid):
-        folder = f"/proc/{member}/fd"
-        try:
-            names = os.listdir(folder)
-        except OSError:
-            continue
-        for name in names[:MOST_OPEN]:
+        for path, target in _open_files(member):
             try:
-                target = os.readlink(f"{folder}/{name}")
                 # What lies in memory is counted there.
                 if not target.endswith(" (deleted)") or target.startswith(("/memfd:", "/dev/shm/", "/dev/zero")):
                     continue
-                status = os.stat(f"{folder}/{name}")
+                status = os.stat(path)
             except OSError:
                 continue
             if stat.S_ISREG(status.st_mode):

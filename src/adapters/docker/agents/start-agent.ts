@@ -93,7 +93,7 @@ function sources(): Promise<Buffer> {
 async function packSources(): Promise<Buffer> {
   const archive = pack();
   archive.entry({ name: 'agent/', type: 'directory', mode: 0o755 });
-  for (const name of ['agent.py', 'http_probe.py', 'prober.py', 'inspector.py']) {
+  for (const name of ['agent.py', 'http_probe.py', 'proc_text.py', 'prober.py', 'inspector.py']) {
     archive.entry({ name: `agent/${name}`, mode: 0o644 }, await readFile(new URL(name, SOURCES)));
   }
   archive.finalize();
