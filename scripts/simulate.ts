@@ -101,7 +101,7 @@ function needed(): string {
   const what = `for 95 of 100 to wait ${options.bound} s at most`;
   return workers === null
     ? `more than ${MOST_WORKERS} workers of ${options.slots} slots are needed ${what}`
-    : `${workers} worker${workers === 1 ? '' : 's'} of ${options.slots} slots are enough ${what}`;
+    : `${workers} ${workers === 1 ? 'worker of' : 'workers of'} ${options.slots} slots ${workers === 1 ? 'is' : 'are'} enough ${what}`;
 }
 
 function seconds(value: number): string {
