@@ -24,6 +24,8 @@ MAX_ARGUMENTS_BYTES = 4096
 MAX_STATUS_BYTES = 1 << 20
 # Open files of one process that are looked at; containers may have no more.
 MOST_OPEN = 4096
+# The kernel allows a process fewer mappings than that.
+MOST_MAPPED = 65536
 
 
 def _read(path, most=65536):
@@ -56,7 +58,7 @@ def _threads(pid):
     """
     Folders of a process's threads. Each may have rights and open files of its own, and the first may end before others.
     """
-    return [f"/proc/{pid}/task/{thread}" for thread in os.listdir(f"/proc/{pid}/task")]
+    return [f"/proc/{thread}" for thread in os.listdir(f"/proc/{pid}/task")]
 
 
 def _statuses(pid):
@@ -68,7 +70,7 @@ def _statuses(pid):
         except OSError:
             continue  # it has ended meanwhile
     living = {folder: status for folder, status in found.items() if status["State"][:1] not in ("Z", "X")}
-    first = f"/proc/{pid}/task/{pid}"
+    first = f"/proc/{pid}"
     return living or {first: found[first]}
 
 
@@ -111,23 +113,40 @@ def processes(pid):
     return sorted(found, key=lambda process: process["pid"])
 
 
+def _links(folder, most):
+    """Each entry of a folder of the kernel's links: the way to it, and what the kernel calls it."""
+    try:
+        names = os.listdir(folder)[:most]
+    except OSError:
+        return  # it has ended meanwhile
+    for name in names:
+        try:
+            yield f"{folder}/{name}", os.readlink(f"{folder}/{name}")
+        except OSError:
+            continue  # it was closed meanwhile
+
+
 def _open_files(pid):
-    """What each thread of a process holds open: the way to it in /proc, and what the kernel calls it."""
+    """What the threads of a process hold open."""
     try:
         threads = _threads(pid)
     except OSError:
         return  # it has ended meanwhile
     for folder in threads:
-        try:
-            names = os.listdir(f"{folder}/fd")[:MOST_OPEN]
-        except OSError:
-            continue
-        for name in names:
-            path = f"{folder}/fd/{name}"
-            try:
-                yield path, os.readlink(path)
-            except OSError:
-                continue  # it was closed meanwhile
+        yield from _links(f"{folder}/fd", MOST_OPEN)
+
+
+def _mapped_files(pid):
+    """What is mapped into the memory of a process, which its threads share."""
+    try:
+        threads = _threads(pid)
+    except OSError:
+        return  # it has ended meanwhile
+    for folder in threads:
+        links = list(_links(f"{folder}/map_files", MOST_MAPPED))
+        if links:
+            yield from links
+            return
 
 
 def _socket_owners(pid):
@@ -257,6 +276,8 @@ def request_inside(pid, address, port, probe):
 
 
 CGROUP = "/sys/fs/cgroup"
+# What `statfs` says of tmpfs, of huge pages and of ramfs.
+IN_MEMORY = (0x01021994, 0x958458F6, 0x858458F6)
 
 
 def _builds(controller):
@@ -335,20 +356,28 @@ def free_bytes():
     return root.f_bavail * root.f_frsize
 
 
+def _lies_in_memory(path):
+    """By the kind of its file system: a file on disk can be called as one in memory is."""
+    found = ctypes.create_string_buffer(256)
+    if _libc.statfs(path.encode(), found) != 0:
+        raise OSError(ctypes.get_errno(), path)
+    return ctypes.c_uint32.from_buffer(found).value in IN_MEMORY
+
+
 def deleted_bytes(pid):
-    """Bytes on disk of files that a container's processes hold open and that have no name any more."""
+    """Bytes on disk of files that a container's processes hold open or mapped and that have no name any more."""
     seen = {}
     for member in _members(pid):
-        for path, target in _open_files(member):
-            try:
-                # What lies in memory is counted there.
-                if not target.endswith(" (deleted)") or target.startswith(("/memfd:", "/dev/shm/", "/dev/zero")):
-                    continue
-                status = os.stat(path)
-            except OSError:
+        for path, target in itertools.chain(_open_files(member), _mapped_files(member)):
+            if not target.endswith(" (deleted)"):
                 continue
-            if stat.S_ISREG(status.st_mode):
-                seen[(status.st_dev, status.st_ino)] = status.st_blocks * 512
+            try:
+                status = os.stat(path)
+                # What lies in memory is counted there.
+                if stat.S_ISREG(status.st_mode) and not _lies_in_memory(path):
+                    seen[(status.st_dev, status.st_ino)] = status.st_blocks * 512
+            except OSError:
+                continue  # it was closed meanwhile
     return sum(seen.values())
 
 
