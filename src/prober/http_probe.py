@@ -1,9 +1,14 @@
 """An HTTP/1.1 client that believes nobody: bounded in bytes and time, follows nothing, unpacks nothing."""
+import re
 import socket
 import time
 
 MAX_HEAD_BYTES = 32 * 1024
 MAX_BODY_BYTES = 64 * 1024
+# Python's own readers of numbers take more for one (`²`, `-9`, `2_0`, thousands of digits) and throw at some of it.
+STATUS = re.compile(r"[1-9][0-9]{2}")
+LENGTH = re.compile(r"[0-9]{1,18}")
+CHUNK_SIZE = re.compile(rb"[0-9A-Fa-f]{1,16}")
 
 
 class ProbeError(Exception):
@@ -101,7 +106,7 @@ class Exchange:
         head, rest = data.split(b"\r\n\r\n", 1)
         lines = head.decode("latin-1").split("\r\n")
         parts = lines[0].split(" ", 2)
-        if len(parts) < 2 or not parts[0].startswith("HTTP/1.") or not parts[1].isdigit():
+        if len(parts) < 2 or not parts[0].startswith("HTTP/1.") or not STATUS.fullmatch(parts[1]):
             raise ProbeError("protocol", "what answered doesn't speak HTTP")
         headers = {}
         for line in lines[1:200]:
@@ -116,7 +121,7 @@ class Exchange:
         if "chunked" in headers.get("transfer-encoding", "").lower():
             return self._chunked(data)
         length = headers.get("content-length", "")
-        wanted = int(length) if length.isdigit() else None
+        wanted = int(length) if LENGTH.fullmatch(length) else None
         most = MAX_BODY_BYTES if wanted is None else min(wanted, MAX_BODY_BYTES)
         while len(data) < most:
             more = self._receive(65536)
@@ -131,10 +136,10 @@ class Exchange:
         body = b""
         while True:
             line, data = self._line(data)
-            try:
-                size = int(line.split(b";")[0], 16)
-            except ValueError:
-                raise ProbeError("protocol", "a chunk without a size") from None
+            digits = line.split(b";")[0].strip()
+            if not CHUNK_SIZE.fullmatch(digits):
+                raise ProbeError("protocol", "a chunk without a size")
+            size = int(digits, 16)
             if size == 0:
                 return body, False
             while len(data) < size + 2 and len(body) + len(data) <= MAX_BODY_BYTES:

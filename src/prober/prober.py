@@ -49,6 +49,10 @@ def add_address(interface, address, prefix):
 
 # --- DNS -------------------------------------------------------------------------------------------------------------
 
+# What it comes to where a packet is none that can be answered.
+NO_QUESTION = (ValueError, IndexError, struct.error)
+
+
 def _question(packet):
     labels, at = [], 12
     while True:
@@ -63,7 +67,7 @@ def _question(packet):
     return ".".join(labels), kind, packet[12:at + 5]
 
 
-def _dns_answer(packet, server, client):
+def answer_dns(packet, server, client):
     if len(packet) < 17 or packet[2] & 0x80:
         return None
     name, kind, question = _question(packet)
@@ -90,10 +94,10 @@ def _serve_udp(address):
     while True:
         packet, client = server.recvfrom(2048)
         try:
-            answer = _dns_answer(packet, address, client[0])
+            answer = answer_dns(packet, address, client[0])
             if answer:
                 server.sendto(answer, client)
-        except (ValueError, IndexError, struct.error, OSError):
+        except (*NO_QUESTION, OSError):
             continue  # not a DNS question: nobody to answer
 
 
@@ -102,10 +106,10 @@ def _serve_dns_connection(connection, client):
         connection.settimeout(5)
         try:
             (length,) = struct.unpack("!H", connection.recv(2, socket.MSG_WAITALL))
-            answer = _dns_answer(connection.recv(length, socket.MSG_WAITALL), connection.getsockname()[0], client[0])
+            answer = answer_dns(connection.recv(length, socket.MSG_WAITALL), connection.getsockname()[0], client[0])
             if answer:
                 connection.sendall(struct.pack("!H", len(answer)) + answer)
-        except (ValueError, IndexError, struct.error, OSError):
+        except (*NO_QUESTION, OSError):
             pass
 
 
@@ -248,4 +252,5 @@ def main():
     })
 
 
-main()
+if __name__ == "__main__":
+    main()

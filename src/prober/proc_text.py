@@ -17,7 +17,7 @@ def status_fields(data):
     for line in data.split(b"\n"):
         key, colon, value = line.partition(b":")
         if colon:
-            fields[text_of(key)] = text_of(value.strip(b"\t "))
+            fields[text_of(key)] = text_of(value.removeprefix(b"\t"))
     return fields
 
 
@@ -35,6 +35,6 @@ def arguments(cmdline):
 def socket_rows(table):
     """Local address, remote one, state and inode of each whole line of a table of TCP sockets."""
     for line in table.split(b"\n")[1:-1]:
-        fields = line.decode("ascii").split()
+        fields = text_of(line).split()
         if len(fields) > 9:
             yield fields[1], fields[2], fields[3], fields[9]
