@@ -60,9 +60,7 @@ export const DEPLOY_KEYS: KeyTable = {
 
 export const RESOURCES_KEYS: KeyTable = {
   limits: read,
-  reservations: ignored(
-    'A reservation is a wish, not a limit: it holds nothing back. `limits` beside it sets limits.',
-  ),
+  reservations: ignored('A reservation is a wish, not a limit: it holds nothing back.'),
 };
 
 export const LIMITS_KEYS: KeyTable = {

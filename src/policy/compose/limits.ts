@@ -18,12 +18,18 @@ export function readDeploy(service: YamlMap, findings: Findings): YamlMap | unde
   return submap(service, 'deploy', DEPLOY_KEYS, '', findings);
 }
 
-/** `mem_limit`, `cpus`, `pids_limit`, `shm_size` and `deploy.resources.limits`, which name the same limits. */
+/**
+ * `mem_limit`, `cpus`, `pids_limit`, `shm_size` and `deploy.resources.limits`, which name the same limits; and
+ * `cpu_quota` in each `cpu_period`, which is `cpus` in the kernel's own terms.
+ */
 export function readLimits(service: YamlMap, deploy: YamlMap | undefined, findings: Findings): LimitsPlan {
   const resources = deploy && submap(deploy, 'resources', RESOURCES_KEYS, 'deploy.', findings);
   const limits = resources && submap(resources, 'limits', LIMITS_KEYS, 'deploy.resources.', findings);
   const memoryBytes = oneOf(service, 'mem_limit', limits, 'memory', readBytes, findings);
-  const cpus = oneOf(service, 'cpus', limits, 'cpus', readNumber, findings);
+  const cores = oneOf(service, 'cpus', limits, 'cpus', readNumber, findings);
+  const quota = readQuota(service, findings);
+  if (isLimit(cores) && isLimit(quota)) refuseBoth(service, findings);
+  const cpus = isLimit(quota) ? quota : cores;
   const pids = oneOf(service, 'pids_limit', limits, 'pids', readInteger, findings);
   const shmNode = valueOf(service, 'shm_size');
   const shmBytes = shmNode && readBytes(shmNode, 'shm_size', findings);
@@ -33,6 +39,41 @@ export function readLimits(service: YamlMap, deploy: YamlMap | undefined, findin
     ...(isLimit(pids) && { pids }),
     ...(isLimit(shmBytes) && { shmBytes }),
   };
+}
+
+/** Microseconds; the kernel's bounds, and its default for the period. */
+const SHORTEST_PERIOD = 1_000;
+const LONGEST_PERIOD = 1_000_000;
+const DEFAULT_PERIOD = 100_000;
+
+/** Processor time that may be used in each period, in cores. */
+function readQuota(service: YamlMap, findings: Findings): number | undefined {
+  const period = readMicroseconds(service, 'cpu_period', LONGEST_PERIOD, findings);
+  const quota = readMicroseconds(service, 'cpu_quota', Number.MAX_SAFE_INTEGER, findings);
+  return quota && quota / (period ?? DEFAULT_PERIOD);
+}
+
+function readMicroseconds(
+  service: YamlMap,
+  key: string,
+  most: number,
+  findings: Findings,
+): number | undefined {
+  const node = valueOf(service, key);
+  const value = node && readInteger(node, key, findings);
+  if (!node || !isLimit(value)) return undefined;
+  if (value >= SHORTEST_PERIOD && value <= most) return value;
+  const bounds =
+    most === LONGEST_PERIOD ? `${SHORTEST_PERIOD} to ${LONGEST_PERIOD}` : `${SHORTEST_PERIOD} or more`;
+  const message = `${quoted(key)} counts in microseconds, and the kernel takes ${bounds} of them; here stands ${shown(node)}.`;
+  invalid(key, node.at, message, findings);
+  return undefined;
+}
+
+function refuseBoth(service: YamlMap, findings: Findings): void {
+  const own = service.entries.find((entry) => entry.key === 'cpu_quota');
+  const message = `${quoted('cpu_quota')} and ${quoted('cpus')} name the same limit in two ways, and the engine starts no container that has both. Keep one of the two.`;
+  if (own) findings.refuse('compose.cpu_quota.conflict', own.at, message);
 }
 
 /** Each service runs once. */

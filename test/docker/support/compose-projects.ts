@@ -123,6 +123,8 @@ services:
     keys: [
       'mem_limit',
       'cpus',
+      'cpu_quota',
+      'cpu_period',
       'pids_limit',
       'shm_size',
       'deploy.resources',
@@ -162,9 +164,12 @@ services:
     healthcheck: { test: [CMD, test, -d, /srv], interval: 7s, timeout: 3s, retries: 4, start_period: 1m30s, start_interval: 2s }
   health-text:
     image: ${IMAGE}
+    cpu_quota: "30000"
     healthcheck: { test: test -d /srv || exit 1, timeout: 40s }
   health-off:
     image: ${IMAGE}
+    cpu_quota: 5000
+    cpu_period: 20000
     healthcheck: { disable: true }
   health-none:
     image: ${IMAGE}

@@ -55,6 +55,8 @@ const Inspect = z.object({
     RestartPolicy: z.object({ Name: z.string(), MaximumRetryCount: z.number() }),
     Memory: z.number(),
     NanoCpus: z.number(),
+    CpuQuota: z.number(),
+    CpuPeriod: z.number(),
     PidsLimit: Numbers,
     ShmSize: z.number(),
   }),
@@ -117,7 +119,8 @@ function seenFrom(info: z.output<typeof Inspect>, networkName: (name: string) =>
     stopSignal: config.StopSignal,
     stopSeconds: config.StopTimeout ?? null,
     memoryBytes: host.Memory,
-    nanoCpus: host.NanoCpus,
+    /** A quota is the same limit in the kernel's terms. */
+    nanoCpus: host.NanoCpus || (host.CpuQuota / (host.CpuPeriod || 100_000)) * 1e9,
     pids: host.PidsLimit,
     shmBytes: host.ShmSize,
     /** Those that were asked for by name. */
