@@ -90,6 +90,22 @@ describe('the pages over real grading', () => {
     expect(await diff.innerText()).toMatch(/^- .*127\.0\.0\.1/m);
   });
 
+  it('lets the instructor grade again as a set, look at it, and drop it', async () => {
+    const { page } = teacher;
+    await page.goto(`${COURSE_PAGE}/regrades`);
+    await page.getByRole('button', { name: 'New regrade' }).click();
+    const form = page.getByRole('dialog', { name: 'New regrade' });
+    await form.getByLabel('Reason').fill('to see whether it stays');
+    await form.getByRole('button', { name: 'Start the regrade' }).click();
+    await page.getByRole('heading', { level: 1, name: 'to see whether it stays' }).waitFor();
+
+    await page.getByRole('button', { name: 'Drop the set' }).click({ timeout: VERDICT_MS });
+
+    await page.getByText('dropped').waitFor();
+    await page.goto(`${COURSE_PAGE}/regrades`);
+    await page.getByRole('row', { name: /to see whether it stays.*dropped/ }).waitFor();
+  });
+
   it('keeps what was typed when the page is left', async () => {
     const { page } = learner;
     const address = `${ASSIGNMENT_PAGE}/edit`;

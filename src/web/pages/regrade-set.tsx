@@ -64,7 +64,7 @@ function Decision({ set, reload }: { readonly set: RegradePreview; readonly relo
   const decide = useAction(async (what: 'apply' | 'drop') => {
     await tell(`/regrade-sets/${set.id}/${what}`, {
       method: 'POST',
-      body: what === 'apply' ? { acknowledgeLowered: acknowledged } : {},
+      ...(what === 'apply' && { body: { acknowledgeLowered: acknowledged } }),
     });
     reload();
   });
