@@ -9,6 +9,7 @@ import { AsyncView } from '../ui/async-view.tsx';
 import { BarList } from '../ui/bar-list.tsx';
 import { Histogram, type Bar } from '../ui/histogram.tsx';
 import { PageHead } from '../ui/page-head.tsx';
+import { Tile } from '../ui/tile.tsx';
 import { verdictWords } from '../ui/status-badge.tsx';
 
 const MOST_BARS = 12;
@@ -38,10 +39,14 @@ function Numbers({ statistics }: { readonly statistics: Statistics }) {
   return (
     <div className="stack">
       <dl className="tiles">
-        <Tile label="Learners" value={String(statistics.learners)} />
-        <Tile label="Submitted" value={String(statistics.submitted)} of={statistics.learners} />
-        <Tile label="Passed" value={String(statistics.passed)} of={statistics.learners} />
-        <Tile label="Pass rate" value={`${Math.round(rateOf(statistics.passRate))} %`} />
+        <Tile label="Learners" value={statistics.learners} />
+        <Tile label="Submitted" value={statistics.submitted} of={`of ${statistics.learners}`} />
+        <Tile label="Passed" value={statistics.passed} of={`of ${statistics.learners}`} />
+        <Tile
+          label="Pass rate"
+          value={statistics.submitted === 0 ? '–' : `${Math.round(statistics.passRate * 100)} %`}
+          of={`of ${statistics.submitted}`}
+        />
         <Tile
           label="Median time to first pass"
           value={statistics.medianMsToFirstPass === null ? '–' : longDuration(statistics.medianMsToFirstPass)}
@@ -110,28 +115,4 @@ function withGaps(bins: Statistics['attemptsToPass']): Bar[] {
 function longDuration(ms: number): string {
   const hours = Math.floor(ms / 3_600_000);
   return hours < 48 ? formatDuration(ms) : `${Math.floor(hours / 24)} d ${hours % 24} h`;
-}
-
-/** The API tells a part of one. */
-function rateOf(part: number): number {
-  return part * 100;
-}
-
-function Tile({
-  label,
-  value,
-  of,
-}: {
-  readonly label: string;
-  readonly value: string;
-  readonly of?: number;
-}) {
-  return (
-    <div className="tile">
-      <dt>{label}</dt>
-      <dd>
-        {value} {of === undefined ? null : <small>of {of}</small>}
-      </dd>
-    </div>
-  );
 }

@@ -13,7 +13,10 @@ export function Histogram({ label, bars }: { readonly label: string; readonly ba
         <li key={bar.label}>
           <span className="visually-hidden">{bar.label}: </span>
           <span className="count numeric">{bar.count === 0 ? '' : bar.count}</span>
-          <i style={{ height: `${(bar.count / most) * 8}rem` }} aria-hidden="true" />
+          <i
+            style={{ height: bar.count === 0 ? 0 : `max(2px, ${(bar.count / most) * 8}rem)` }}
+            aria-hidden="true"
+          />
           <span className="label numeric" aria-hidden="true">
             {bar.label}
           </span>
