@@ -1,4 +1,5 @@
-import { NavLink } from 'react-router';
+import { useEffect, useRef } from 'react';
+import { NavLink, useLocation } from 'react-router';
 
 const TABS = [
   ['', 'Briefing'],
@@ -17,8 +18,15 @@ export function AssignmentTabs({
   readonly assignment: string;
 }) {
   const base = `/courses/${course}/assignments/${assignment}`;
+  const tabs = useRef<HTMLElement>(null);
+  const { pathname } = useLocation();
+  // On a phone they scroll sideways: where one is stays in sight.
+  useEffect(() => {
+    const here = tabs.current?.querySelector('[aria-current="page"]');
+    here?.scrollIntoView({ block: 'nearest', inline: 'center' });
+  }, [pathname]);
   return (
-    <nav className="tabs" aria-label="Assignment">
+    <nav className="tabs" aria-label="Assignment" ref={tabs}>
       {TABS.map(([to, label]) => (
         <NavLink key={to} to={to === '' ? base : `${base}/${to}`} end>
           {label}
