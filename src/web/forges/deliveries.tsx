@@ -1,6 +1,7 @@
 import type { Delivery } from '../../http/schemas/forge.ts';
 import { Badge, type Tone } from '../ui/badge.tsx';
 import { Empty } from '../ui/empty.tsx';
+import { Table } from '../ui/table.tsx';
 import { When } from '../ui/when.tsx';
 
 const TONES = {
@@ -17,7 +18,7 @@ export function Deliveries(props: {
   readonly reload: () => void;
 }) {
   return (
-    <section className="card stack" aria-labelledby="deliveries">
+    <section className="card flush" aria-labelledby="deliveries">
       <div className="card-head">
         <h2 id="deliveries">Last deliveries</h2>
         <button type="button" className="button slim" onClick={props.reload}>
@@ -27,36 +28,31 @@ export function Deliveries(props: {
       {props.deliveries.length === 0 ? (
         <Empty title="Nothing has come yet">The forge’s page of the webhook shows what it sent.</Empty>
       ) : (
-        <div className="table-wrap" tabIndex={0} role="group" aria-labelledby="deliveries">
-          <table className="table">
-            <thead>
-              <tr>
-                <th scope="col">Came</th>
-                <th scope="col">Event</th>
-                <th scope="col">Repository</th>
-                <th scope="col">Commit</th>
-                <th scope="col">State</th>
-                <th scope="col">What became of it</th>
-              </tr>
-            </thead>
-            <tbody>
-              {props.deliveries.map((delivery) => (
-                <tr key={delivery.id}>
-                  <td>
-                    <When at={delivery.receivedAt} zone={props.zone} />
-                  </td>
-                  <td>{delivery.event}</td>
-                  <td className="wrap-anywhere">{delivery.repository}</td>
-                  <td className="mono">{delivery.commit?.slice(0, 10) ?? '–'}</td>
-                  <td>
-                    <Badge tone={TONES[delivery.state]}>{delivery.state}</Badge>
-                  </td>
-                  <td className="wrap-anywhere">{delivery.note}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <Table
+          label="Last deliveries"
+          rows={props.deliveries}
+          keyOf={(delivery) => delivery.id}
+          columns={[
+            {
+              head: 'Came',
+              look: 'nowrap',
+              cell: (delivery) => <When at={delivery.receivedAt} zone={props.zone} />,
+            },
+            { head: 'Event', cell: (delivery) => delivery.event },
+            {
+              head: 'Repository',
+              kind: 'name',
+              look: 'wrap-anywhere',
+              cell: (delivery) => delivery.repository,
+            },
+            { head: 'Commit', look: 'mono', cell: (delivery) => delivery.commit?.slice(0, 10) ?? '–' },
+            {
+              head: 'State',
+              cell: (delivery) => <Badge tone={TONES[delivery.state]}>{delivery.state}</Badge>,
+            },
+            { head: 'What became of it', look: 'wide wrap-anywhere', cell: (delivery) => delivery.note },
+          ]}
+        />
       )}
     </section>
   );

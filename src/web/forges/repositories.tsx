@@ -6,9 +6,11 @@ import { useAction } from '../api/use-action.ts';
 import { CsvImport } from '../ui/csv-import.tsx';
 import { Empty } from '../ui/empty.tsx';
 import { Pager, usePages } from '../ui/pager.tsx';
+import { Person } from '../ui/person.tsx';
 import { ProblemNote } from '../ui/problem-note.tsx';
 import { MapRepository } from './map-repository.tsx';
 import { RowButton } from '../ui/row-button.tsx';
+import { Table } from '../ui/table.tsx';
 
 const PAGE = 50;
 
@@ -48,7 +50,7 @@ export function Repositories(props: {
     setOpen(null);
   };
   return (
-    <section className="card stack" aria-labelledby="repositories">
+    <section className="card flush" aria-labelledby="repositories">
       <div className="card-head">
         <h2 id="repositories">Repositories</h2>
         <div className="row">
@@ -76,57 +78,56 @@ export function Repositories(props: {
       {props.repositories.length === 0 ? (
         <Empty title="No repository is mapped">Pushes to it are ignored until it is somebody’s.</Empty>
       ) : (
-        <div className="table-wrap" tabIndex={0} role="group" aria-labelledby="repositories">
-          <table className="table">
-            <thead>
-              <tr>
-                <th scope="col">Repository</th>
-                <th scope="col">Learner</th>
-                <th scope="col">Folders</th>
-                <th scope="col">Of its own</th>
-                <th scope="col">
-                  <span className="visually-hidden">Actions</span>
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {pages.shown.map((repository) => (
-                <tr key={repository.id}>
-                  <th scope="row" className="mono wrap-anywhere">
-                    {repository.name}
-                  </th>
-                  <td>{repository.person.name}</td>
-                  <td>{foldersOf(repository)}</td>
-                  <td>{ownOf(repository)}</td>
-                  <td className="right nowrap">
-                    {repository.hasCredential || repository.hasSshKey ? (
-                      <RowButton
-                        kind="quiet"
-                        label={`Forget the ${ownOf(repository)} of ${repository.name}`}
-                        disabled={forget.busy}
-                        onClick={() => {
-                          forget.run(repository);
-                        }}
-                      >
-                        Forget its {ownOf(repository)}
-                      </RowButton>
-                    ) : null}
+        <Table
+          label="Repositories"
+          rows={pages.shown}
+          keyOf={(repository) => repository.id}
+          columns={[
+            {
+              head: 'Repository',
+              kind: 'name',
+              look: 'mono wrap-anywhere',
+              cell: (repository) => repository.name,
+            },
+            {
+              head: 'Learner',
+              look: 'name-cell',
+              cell: (repository) => <Person name={repository.person.name} />,
+            },
+            { head: 'Folders', cell: foldersOf },
+            { head: 'Of its own', cell: ownOf },
+            {
+              head: 'Actions',
+              kind: 'acts',
+              cell: (repository) => (
+                <>
+                  {repository.hasCredential || repository.hasSshKey ? (
                     <RowButton
                       kind="quiet"
-                      label={`Unmap ${repository.name}`}
-                      disabled={unmap.busy}
+                      label={`Forget the ${ownOf(repository)} of ${repository.name}`}
+                      disabled={forget.busy}
                       onClick={() => {
-                        unmap.run(repository);
+                        forget.run(repository);
                       }}
                     >
-                      Unmap
+                      Forget its {ownOf(repository)}
                     </RowButton>
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+                  ) : null}
+                  <RowButton
+                    kind="quiet"
+                    label={`Unmap ${repository.name}`}
+                    disabled={unmap.busy}
+                    onClick={() => {
+                      unmap.run(repository);
+                    }}
+                  >
+                    Unmap
+                  </RowButton>
+                </>
+              ),
+            },
+          ]}
+        />
       )}
       <Pager {...pages} noun="repositories" />
       {open === 'map' ? <MapRepository path={props.path} onClose={close} onDone={props.reload} /> : null}

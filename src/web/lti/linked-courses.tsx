@@ -5,6 +5,7 @@ import { ask, tell } from '../api/client.ts';
 import { useAction } from '../api/use-action.ts';
 import { Empty } from '../ui/empty.tsx';
 import { ProblemNote } from '../ui/problem-note.tsx';
+import { Table } from '../ui/table.tsx';
 import { When } from '../ui/when.tsx';
 import { RowButton } from '../ui/row-button.tsx';
 
@@ -34,7 +35,7 @@ export function LinkedCourses(props: {
     props.reload();
   });
   return (
-    <section className="card stack" aria-labelledby="contexts">
+    <section className="card flush" aria-labelledby="contexts">
       <div className="card-head">
         <h2 id="contexts">Courses of platforms that lead here</h2>
         <Link className="button slim" to="/link-course">
@@ -49,64 +50,52 @@ export function LinkedCourses(props: {
           ticket to enter here.
         </Empty>
       ) : (
-        <div className="table-wrap" tabIndex={0} role="group" aria-labelledby="contexts">
-          <table className="table">
-            <thead>
-              <tr>
-                <th scope="col">Course there</th>
-                <th scope="col">Platform</th>
-                <th scope="col">Roster read</th>
-                <th scope="col">
-                  <span className="visually-hidden">Actions</span>
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {props.contexts.map((context) => (
-                <tr key={context.id}>
-                  <th scope="row" dir="auto">
-                    {context.title}
-                  </th>
-                  <td>{context.platform}</td>
-                  <td>
-                    {!context.hasRoster ? (
-                      'it gives none'
-                    ) : context.rosterReadAt === null ? (
-                      'not yet'
-                    ) : (
-                      <When at={context.rosterReadAt} zone={props.zone} />
-                    )}
-                  </td>
-                  <td className="right nowrap">
-                    {context.hasRoster ? (
-                      <RowButton
-                        kind="quiet"
-                        label={`Read the roster of ${context.title}`}
-                        disabled={read.busy}
-                        onClick={() => {
-                          read.run(context);
-                        }}
-                      >
-                        {read.busy ? 'Reading …' : 'Read the roster'}
-                      </RowButton>
-                    ) : null}
+        <Table
+          label="Courses of platforms"
+          rows={props.contexts}
+          keyOf={(context) => context.id}
+          columns={[
+            { head: 'Course there', kind: 'name', cell: (context) => <bdi>{context.title}</bdi> },
+            { head: 'Platform', cell: (context) => context.platform },
+            { head: 'Roster read', cell: (context) => rosterOf(context, props.zone) },
+            {
+              head: 'Actions',
+              kind: 'acts',
+              cell: (context) => (
+                <>
+                  {context.hasRoster ? (
                     <RowButton
-                      kind="danger"
-                      label={`Unlink ${context.title}`}
-                      disabled={unlink.busy}
+                      kind="quiet"
+                      label={`Read the roster of ${context.title}`}
+                      disabled={read.busy}
                       onClick={() => {
-                        unlink.run(context);
+                        read.run(context);
                       }}
                     >
-                      Unlink
+                      {read.busy ? 'Reading …' : 'Read the roster'}
                     </RowButton>
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+                  ) : null}
+                  <RowButton
+                    kind="danger"
+                    label={`Unlink ${context.title}`}
+                    disabled={unlink.busy}
+                    onClick={() => {
+                      unlink.run(context);
+                    }}
+                  >
+                    Unlink
+                  </RowButton>
+                </>
+              ),
+            },
+          ]}
+        />
       )}
     </section>
   );
+}
+
+function rosterOf({ hasRoster, rosterReadAt }: Context, zone: string) {
+  if (!hasRoster) return 'it gives none';
+  return rosterReadAt === null ? 'not yet' : <When at={rosterReadAt} zone={zone} />;
 }

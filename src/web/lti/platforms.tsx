@@ -4,6 +4,7 @@ import { tell } from '../api/client.ts';
 import { useAction } from '../api/use-action.ts';
 import { Empty } from '../ui/empty.tsx';
 import { ProblemNote } from '../ui/problem-note.tsx';
+import { Table } from '../ui/table.tsx';
 import { When } from '../ui/when.tsx';
 import { PlatformForm } from './platform-form.tsx';
 import { RowButton } from '../ui/row-button.tsx';
@@ -23,7 +24,7 @@ export function Platforms(props: {
     props.reload();
   });
   return (
-    <section className="card stack" aria-labelledby="platforms">
+    <section className="card flush" aria-labelledby="platforms">
       <div className="card-head">
         <h2 id="platforms">Registered platforms</h2>
         <button
@@ -42,57 +43,61 @@ export function Platforms(props: {
           Enter the addresses at the platform first; its page of the tool then shows what to enter here.
         </Empty>
       ) : (
-        <div className="table-wrap" tabIndex={0} role="group" aria-labelledby="platforms">
-          <table className="table">
-            <thead>
-              <tr>
-                <th scope="col">Platform</th>
-                <th scope="col">Client ID</th>
-                <th scope="col">Deployments</th>
-                <th scope="col">Registered</th>
-                <th scope="col">
-                  <span className="visually-hidden">Actions</span>
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {props.platforms.map((platform) => (
-                <tr key={platform.id}>
-                  <th scope="row">
-                    {platform.name}
-                    <span className="small muted block wrap-anywhere">{platform.issuer}</span>
-                  </th>
-                  <td className="mono wrap-anywhere">{platform.clientId}</td>
-                  <td className="mono wrap-anywhere">{platform.deploymentIds.join(', ')}</td>
-                  <td>
-                    <When at={platform.createdAt} zone={props.zone} />
-                  </td>
-                  <td className="right nowrap">
-                    <RowButton
-                      kind="quiet"
-                      label={`Change ${platform.name}`}
-                      onClick={() => {
-                        setOpen(platform);
-                      }}
-                    >
-                      Change
-                    </RowButton>
-                    <RowButton
-                      kind="danger"
-                      label={`Remove ${platform.name}`}
-                      disabled={remove.busy}
-                      onClick={() => {
-                        remove.run(platform);
-                      }}
-                    >
-                      Remove
-                    </RowButton>
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <Table
+          label="Registered platforms"
+          rows={props.platforms}
+          keyOf={(platform) => platform.id}
+          columns={[
+            {
+              head: 'Platform',
+              kind: 'name',
+              cell: (platform) => (
+                <>
+                  <bdi>{platform.name}</bdi>
+                  <span className="small muted block wrap-anywhere">{platform.issuer}</span>
+                </>
+              ),
+            },
+            { head: 'Client ID', look: 'mono wrap-anywhere', cell: (platform) => platform.clientId },
+            {
+              head: 'Deployments',
+              look: 'mono wrap-anywhere',
+              cell: (platform) => platform.deploymentIds.join(', '),
+            },
+            {
+              head: 'Registered',
+              look: 'nowrap',
+              cell: (platform) => <When at={platform.createdAt} zone={props.zone} />,
+            },
+            {
+              head: 'Actions',
+              kind: 'acts',
+              cell: (platform) => (
+                <>
+                  <RowButton
+                    kind="quiet"
+                    label={`Change ${platform.name}`}
+                    onClick={() => {
+                      setOpen(platform);
+                    }}
+                  >
+                    Change
+                  </RowButton>
+                  <RowButton
+                    kind="danger"
+                    label={`Remove ${platform.name}`}
+                    disabled={remove.busy}
+                    onClick={() => {
+                      remove.run(platform);
+                    }}
+                  >
+                    Remove
+                  </RowButton>
+                </>
+              ),
+            },
+          ]}
+        />
       )}
       {open === null ? null : (
         <PlatformForm

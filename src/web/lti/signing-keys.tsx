@@ -4,6 +4,7 @@ import { useAction } from '../api/use-action.ts';
 import { Badge } from '../ui/badge.tsx';
 import { Empty } from '../ui/empty.tsx';
 import { ProblemNote } from '../ui/problem-note.tsx';
+import { Table } from '../ui/table.tsx';
 import { When } from '../ui/when.tsx';
 import { RowButton } from '../ui/row-button.tsx';
 
@@ -21,7 +22,7 @@ export function SigningKeys(props: { readonly keys: readonly Key[]; readonly rel
     props.reload();
   });
   return (
-    <section className="card stack" aria-labelledby="keys">
+    <section className="card flush" aria-labelledby="keys">
       <div className="card-head">
         <div>
           <h2 id="keys">Signing keys</h2>
@@ -39,49 +40,33 @@ export function SigningKeys(props: { readonly keys: readonly Key[]; readonly rel
           The first one is made when a platform is registered.
         </Empty>
       ) : (
-        <div className="table-wrap" tabIndex={0} role="group" aria-labelledby="keys">
-          <table className="table">
-            <thead>
-              <tr>
-                <th scope="col">Key</th>
-                <th scope="col">Made</th>
-                <th scope="col">State</th>
-                <th scope="col">
-                  <span className="visually-hidden">Actions</span>
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {props.keys.map((key) => (
-                <tr key={key.id}>
-                  <th scope="row" className="mono wrap-anywhere">
-                    {key.id}
-                  </th>
-                  <td>
-                    <When at={key.createdAt} />
-                  </td>
-                  <td>
-                    <StateOf signs={key.signs} signsFrom={key.signsFrom} />
-                  </td>
-                  <td className="right">
-                    {key.signs ? null : (
-                      <RowButton
-                        kind="danger"
-                        label={`End the key ${key.id}`}
-                        disabled={end.busy}
-                        onClick={() => {
-                          end.run(key.id);
-                        }}
-                      >
-                        End it
-                      </RowButton>
-                    )}
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <Table
+          label="Signing keys"
+          rows={props.keys}
+          keyOf={(key) => key.id}
+          columns={[
+            { head: 'Key', kind: 'name', look: 'mono wrap-anywhere', cell: (key) => key.id },
+            { head: 'Made', look: 'nowrap', cell: (key) => <When at={key.createdAt} /> },
+            { head: 'State', cell: (key) => <StateOf signs={key.signs} signsFrom={key.signsFrom} /> },
+            {
+              head: 'Actions',
+              kind: 'acts',
+              cell: (key) =>
+                key.signs ? null : (
+                  <RowButton
+                    kind="danger"
+                    label={`End the key ${key.id}`}
+                    disabled={end.busy}
+                    onClick={() => {
+                      end.run(key.id);
+                    }}
+                  >
+                    End it
+                  </RowButton>
+                ),
+            },
+          ]}
+        />
       )}
     </section>
   );

@@ -12,6 +12,7 @@ import { SelectField, TextField } from '../ui/field.tsx';
 import { OnceShown } from '../ui/once-shown.tsx';
 import { PageHead } from '../ui/page-head.tsx';
 import { ProblemNote } from '../ui/problem-note.tsx';
+import { Table } from '../ui/table.tsx';
 import { chooseTheme, storedTheme, type Theme } from '../ui/theme.ts';
 import { Relative, When } from '../ui/when.tsx';
 import { RowButton } from '../ui/row-button.tsx';
@@ -29,9 +30,9 @@ export function AccountPage() {
       <PageHead
         title="Account"
         sub={
-          <bdi>
-            {me.person.name} · {me.person.email}
-          </bdi>
+          <>
+            <bdi>{me.person.name}</bdi> · {me.person.email}
+          </>
         }
         actions={
           <button type="button" className="button" disabled={signOut.busy} onClick={signOut.run}>
@@ -118,47 +119,42 @@ function Tokens() {
           value.tokens.length === 0 ? (
             <p className="muted">You have no token.</p>
           ) : (
-            <div className="table-wrap" tabIndex={0} role="group" aria-label="Your tokens">
-              <table className="table">
-                <thead>
-                  <tr>
-                    <th scope="col">Label</th>
-                    <th scope="col">May</th>
-                    <th scope="col">Last used</th>
-                    <th scope="col">Expires</th>
-                    <th scope="col">
-                      <span className="visually-hidden">Revoke</span>
-                    </th>
-                  </tr>
-                </thead>
-                <tbody>
-                  {value.tokens.map((token) => (
-                    <tr key={token.id}>
-                      <th scope="row" className="wrap-anywhere">
-                        {token.label}
-                      </th>
-                      <td>{token.scopes.join(', ')}</td>
-                      <td>{token.lastUsedAt === null ? 'never' : <Relative at={token.lastUsedAt} />}</td>
-                      <td>
-                        <When at={token.expiresAt} />
-                      </td>
-                      <td className="right">
-                        <RowButton
-                          kind="danger"
-                          label={`Revoke ${token.label}`}
-                          disabled={revoke.busy}
-                          onClick={() => {
-                            revoke.run(token.id);
-                          }}
-                        >
-                          Revoke
-                        </RowButton>
-                      </td>
-                    </tr>
-                  ))}
-                </tbody>
-              </table>
-            </div>
+            <Table
+              label="Your tokens"
+              rows={value.tokens}
+              keyOf={(token) => token.id}
+              columns={[
+                {
+                  head: 'Label',
+                  kind: 'name',
+                  look: 'wrap-anywhere',
+                  cell: (token) => <bdi>{token.label}</bdi>,
+                },
+                { head: 'May', cell: (token) => token.scopes.join(', ') },
+                {
+                  head: 'Last used',
+                  look: 'nowrap',
+                  cell: (token) => (token.lastUsedAt === null ? 'never' : <Relative at={token.lastUsedAt} />),
+                },
+                { head: 'Expires', look: 'nowrap', cell: (token) => <When at={token.expiresAt} /> },
+                {
+                  head: 'Revoke',
+                  kind: 'acts',
+                  cell: (token) => (
+                    <RowButton
+                      kind="danger"
+                      label={`Revoke ${token.label}`}
+                      disabled={revoke.busy}
+                      onClick={() => {
+                        revoke.run(token.id);
+                      }}
+                    >
+                      Revoke
+                    </RowButton>
+                  ),
+                },
+              ]}
+            />
           )
         }
       </AsyncView>

@@ -15,6 +15,7 @@ import { Markdown } from '../ui/markdown.tsx';
 import { PageHead } from '../ui/page-head.tsx';
 import { StandingCard } from '../ui/standing-card.tsx';
 import { StateBadge } from '../ui/standing-badge.tsx';
+import { Table } from '../ui/table.tsx';
 import { Ticked } from '../ui/ticked.tsx';
 
 /** One assignment: briefing, what is graded, hand-out, submitting, and all attempts. */
@@ -98,30 +99,19 @@ function WhatIsGraded({ assignment }: { readonly assignment: Assignment }) {
         <h2 id="graded">What is graded</h2>
         <span className="small muted">passes from {assignment.passMark} points</span>
       </div>
-      <div className="table-wrap" tabIndex={0} role="group" aria-labelledby="graded">
-        <table className="table">
-          <thead>
-            <tr>
-              <th scope="col">Check</th>
-              <th scope="col" className="right">
-                Points
-              </th>
-              <th scope="col">Needed to pass</th>
-            </tr>
-          </thead>
-          <tbody>
-            {assignment.checks.map((check) => (
-              <tr key={check.id}>
-                <th scope="row" className="wide">
-                  {check.title}
-                </th>
-                <td className="right">{check.points}</td>
-                <td>{check.required ? 'yes' : <span className="muted">no</span>}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <Table
+        label="What is graded"
+        rows={assignment.checks}
+        keyOf={(check) => check.id}
+        columns={[
+          { head: 'Check', kind: 'name', look: 'wide', cell: (check) => check.title },
+          { head: 'Points', kind: 'number', cell: (check) => check.points },
+          {
+            head: 'Needed to pass',
+            cell: (check) => (check.required ? 'yes' : <span className="muted">no</span>),
+          },
+        ]}
+      />
     </section>
   );
 }

@@ -10,6 +10,7 @@ import { Empty } from '../ui/empty.tsx';
 import { PageHead } from '../ui/page-head.tsx';
 import { Person } from '../ui/person.tsx';
 import { ProblemNote } from '../ui/problem-note.tsx';
+import { Table } from '../ui/table.tsx';
 import { When } from '../ui/when.tsx';
 
 /** Who changed what that touches a grade. */
@@ -79,41 +80,31 @@ function Entries({
   const people = useResource(PeopleList, `/courses/${course}/people`);
   const names = new Map(people.state === 'ready' ? people.value.people.map((one) => [one.id, one.name]) : []);
   return (
-    <div className="table-wrap" tabIndex={0} role="group" aria-label="Entries">
-      <table className="table">
-        <thead>
-          <tr>
-            <th scope="col">When</th>
-            <th scope="col">Who</th>
-            <th scope="col">What</th>
-            <th scope="col">Details</th>
-          </tr>
-        </thead>
-        <tbody>
-          {entries.map((entry) => (
-            <tr key={entry.id}>
-              <td className="nowrap">
-                <When at={entry.at} zone={zone} />
-              </td>
-              <td className="name-cell">
-                {entry.actor === null ? (
-                  <span className="muted">the system</span>
-                ) : (
-                  <Person name={entry.actor.name} />
-                )}
-              </td>
-              <th scope="row">
-                {actWords(entry.act)}
-                <div className="small muted wrap-anywhere">{subjectWords(entry.subject, names)}</div>
-              </th>
-              <td>
-                <Detail detail={entry.detail} />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <Table
+      label="Entries"
+      rows={entries}
+      keyOf={(entry) => entry.id}
+      columns={[
+        { head: 'When', look: 'nowrap', cell: (entry) => <When at={entry.at} zone={zone} /> },
+        {
+          head: 'Who',
+          look: 'name-cell',
+          cell: ({ actor }) =>
+            actor === null ? <span className="muted">the system</span> : <Person name={actor.name} />,
+        },
+        {
+          head: 'What',
+          kind: 'name',
+          cell: (entry) => (
+            <>
+              {actWords(entry.act)}
+              <div className="small muted wrap-anywhere">{subjectWords(entry.subject, names)}</div>
+            </>
+          ),
+        },
+        { head: 'Details', cell: (entry) => <Detail detail={entry.detail} /> },
+      ]}
+    />
   );
 }
 

@@ -15,6 +15,7 @@ import { PageHead } from '../ui/page-head.tsx';
 import { Person } from '../ui/person.tsx';
 import { ProblemNote } from '../ui/problem-note.tsx';
 import { formatScore } from '../ui/score-ring.tsx';
+import { Table } from '../ui/table.tsx';
 import { When } from '../ui/when.tsx';
 import { RowButton } from '../ui/row-button.tsx';
 
@@ -57,7 +58,10 @@ export function ExceptionsPage() {
                 value={chosen}
                 options={[
                   { value: '', label: 'choose a learner' },
-                  ...learners.map((one) => ({ value: one.id, label: `${one.name} (${one.email})` })),
+                  ...learners.map((one) => ({
+                    value: one.id,
+                    label: `\u2068${one.name}\u2069 (${one.email})`,
+                  })),
                 ]}
                 onChange={setChosen}
               />
@@ -98,7 +102,11 @@ export function ExceptionsPage() {
                           closes <When at={one.closesAt} zone={course.timeZone} />
                         </div>
                       )}
-                      {one.extraAttempts === 0 ? null : <div>{one.extraAttempts} more attempts</div>}
+                      {one.extraAttempts === 0 ? null : (
+                        <div>
+                          {one.extraAttempts} more {one.extraAttempts === 1 ? 'attempt' : 'attempts'}
+                        </div>
+                      )}
                     </>
                   ),
                 }))}
@@ -156,50 +164,52 @@ function Exceptions(props: {
 }) {
   if (props.rows.length === 0) return <p className="muted card-pad">There is no {props.noun}.</p>;
   return (
-    <div className="table-wrap" tabIndex={0} role="group" aria-label={`${props.noun}s`}>
-      <table className="table">
-        <thead>
-          <tr>
-            <th scope="col">Learner</th>
-            <th scope="col">What</th>
-            <th scope="col">Reason</th>
-            <th scope="col">By</th>
-            <th scope="col">
-              <span className="visually-hidden">Remove</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {props.rows.map((row) => (
-            <tr key={row.person.id}>
-              <th scope="row" className="name-cell">
-                <Person name={row.person.name} />
-              </th>
-              <td>{row.what}</td>
-              <td className="wide">{row.reason}</td>
-              <td>
-                <Person name={row.by.name} />
-                <div className="small muted">
-                  <When at={row.at} />
-                </div>
-              </td>
-              <td className="right">
-                {props.remove === null ? null : (
-                  <RowButton
-                    kind="danger"
-                    label={`Remove the ${props.noun} of ${row.person.name}`}
-                    onClick={() => {
-                      props.remove?.(row.person.id);
-                    }}
-                  >
-                    Remove
-                  </RowButton>
-                )}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <Table
+      label={`${props.noun}s`}
+      rows={props.rows}
+      keyOf={(row) => row.person.id}
+      columns={[
+        {
+          head: 'Learner',
+          kind: 'name',
+          look: 'name-cell',
+          cell: (row) => <Person name={row.person.name} />,
+        },
+        { head: 'What', look: 'nowrap', cell: (row) => row.what },
+        {
+          head: 'Reason',
+          look: 'wide wrap-anywhere',
+          cell: (row) => <span dir="auto">{row.reason}</span>,
+        },
+        {
+          head: 'By',
+          look: 'name-cell',
+          cell: (row) => (
+            <>
+              <Person name={row.by.name} />
+              <div className="small muted nowrap">
+                <When at={row.at} />
+              </div>
+            </>
+          ),
+        },
+        {
+          head: 'Remove',
+          kind: 'acts',
+          cell: (row) =>
+            props.remove === null ? null : (
+              <RowButton
+                kind="danger"
+                label={`Remove the ${props.noun} of ${row.person.name}`}
+                onClick={() => {
+                  props.remove?.(row.person.id);
+                }}
+              >
+                Remove
+              </RowButton>
+            ),
+        },
+      ]}
+    />
   );
 }

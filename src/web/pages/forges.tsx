@@ -10,6 +10,7 @@ import { useCourse } from '../session.tsx';
 import { AsyncView } from '../ui/async-view.tsx';
 import { Empty } from '../ui/empty.tsx';
 import { PageHead } from '../ui/page-head.tsx';
+import { Table } from '../ui/table.tsx';
 
 /** The forges whose pushes become submissions of a course. */
 export function ForgesPage() {
@@ -53,34 +54,25 @@ export function ForgesPage() {
               </div>
             ) : (
               <div className="card flush">
-                <div className="table-wrap" tabIndex={0} role="group" aria-label="Forges">
-                  <table className="table">
-                    <thead>
-                      <tr>
-                        <th scope="col">Address</th>
-                        <th scope="col">Kind</th>
-                        <th scope="col">Branch</th>
-                        <th scope="col">Fetched over</th>
-                        <th scope="col" className="right">
-                          Repositories
-                        </th>
-                      </tr>
-                    </thead>
-                    <tbody>
-                      {forges.map((forge) => (
-                        <tr key={forge.id}>
-                          <th scope="row">
-                            <Link to={`/courses/${course.id}/forges/${forge.id}`}>{forge.baseUrl}</Link>
-                          </th>
-                          <td>{FORGE_NAMES[forge.kind]}</td>
-                          <td className="mono">{forge.branch}</td>
-                          <td>{forge.ssh === null ? 'HTTPS' : 'SSH'}</td>
-                          <td className="right">{forge.repositories}</td>
-                        </tr>
-                      ))}
-                    </tbody>
-                  </table>
-                </div>
+                <Table
+                  label="Forges"
+                  rows={forges}
+                  keyOf={(forge) => forge.id}
+                  columns={[
+                    {
+                      head: 'Address',
+                      kind: 'name',
+                      look: 'wrap-anywhere',
+                      cell: (forge) => (
+                        <Link to={`/courses/${course.id}/forges/${forge.id}`}>{forge.baseUrl}</Link>
+                      ),
+                    },
+                    { head: 'Kind', cell: (forge) => FORGE_NAMES[forge.kind] },
+                    { head: 'Branch', look: 'mono wrap-anywhere', cell: (forge) => forge.branch },
+                    { head: 'Fetched over', cell: (forge) => (forge.ssh === null ? 'HTTPS' : 'SSH') },
+                    { head: 'Repositories', kind: 'number', cell: (forge) => forge.repositories },
+                  ]}
+                />
               </div>
             )
           }

@@ -8,7 +8,7 @@ import { AddPerson } from '../people/add-person.tsx';
 import { BlockPerson } from '../people/block-person.tsx';
 import { ImportPeople } from '../people/import-people.tsx';
 import { Invitations } from '../people/invitations.tsx';
-import { MemberRow } from '../people/member-row.tsx';
+import { memberColumns } from '../people/member-columns.tsx';
 import { useCourse, useSession, type CourseView } from '../session.tsx';
 import { AsyncView } from '../ui/async-view.tsx';
 import { Empty } from '../ui/empty.tsx';
@@ -17,6 +17,7 @@ import { OnceShown } from '../ui/once-shown.tsx';
 import { Pager, usePages } from '../ui/pager.tsx';
 import { PageHead } from '../ui/page-head.tsx';
 import { ProblemNote } from '../ui/problem-note.tsx';
+import { Table } from '../ui/table.tsx';
 
 const PAGE = 50;
 
@@ -100,6 +101,36 @@ function Members(props: {
     });
   }
 
+  const path = (member: Member): string => `/courses/${course.id}/people/${member.id}`;
+  const columns = memberColumns({
+    course,
+    busy: act.busy,
+    onRole: (member, role) => {
+      act.run(async () => {
+        await tell(path(member), { method: 'PATCH', body: { role } });
+        props.reload();
+      });
+    },
+    onLink: (member) => {
+      act.run(async () => {
+        const { url } = await ask(SignInLink, `${path(member)}/sign-in-link`, { method: 'POST' });
+        setLink({ name: member.name, url });
+      });
+    },
+    mayBlock: (member) => course.role === 'admin' && member.id !== me.person.id,
+    onBlock: (member) => {
+      if (member.blockedAt === null) setBlocking(member);
+      else letIn(member);
+    },
+    onRemove: (member) => {
+      if (!window.confirm(`Take ${member.name} out of the course? What was submitted is kept.`)) return;
+      act.run(async () => {
+        await tell(path(member), { method: 'DELETE' });
+        props.reload();
+      });
+    },
+  });
+
   if (people.length === 0) {
     return (
       <div className="card">
@@ -127,67 +158,7 @@ function Members(props: {
         {rows.length === 0 ? (
           <Empty title="Nobody matches" icon="search" />
         ) : (
-          <div className="table-wrap" tabIndex={0} role="group" aria-label="Members">
-            <table className="table">
-              <thead>
-                <tr>
-                  <th scope="col">Name</th>
-                  <th scope="col">E-mail</th>
-                  <th scope="col">Number</th>
-                  <th scope="col">Role</th>
-                  {course.instructor ? (
-                    <th scope="col">
-                      <span className="visually-hidden">Actions</span>
-                    </th>
-                  ) : null}
-                </tr>
-              </thead>
-              <tbody>
-                {pages.shown.map((member) => (
-                  <MemberRow
-                    key={member.id}
-                    member={member}
-                    course={course}
-                    busy={act.busy}
-                    onRole={(role) => {
-                      act.run(async () => {
-                        await tell(`/courses/${course.id}/people/${member.id}`, {
-                          method: 'PATCH',
-                          body: { role },
-                        });
-                        props.reload();
-                      });
-                    }}
-                    onLink={() => {
-                      act.run(async () => {
-                        const path = `/courses/${course.id}/people/${member.id}/sign-in-link`;
-                        const { url } = await ask(SignInLink, path, { method: 'POST' });
-                        setLink({ name: member.name, url });
-                      });
-                    }}
-                    onBlock={
-                      course.role !== 'admin' || member.id === me.person.id
-                        ? undefined
-                        : () => {
-                            if (member.blockedAt === null) setBlocking(member);
-                            else letIn(member);
-                          }
-                    }
-                    onRemove={() => {
-                      if (
-                        !window.confirm(`Take ${member.name} out of the course? What was submitted is kept.`)
-                      )
-                        return;
-                      act.run(async () => {
-                        await tell(`/courses/${course.id}/people/${member.id}`, { method: 'DELETE' });
-                        props.reload();
-                      });
-                    }}
-                  />
-                ))}
-              </tbody>
-            </table>
-          </div>
+          <Table label="Members" rows={pages.shown} keyOf={(member) => member.id} columns={columns} />
         )}
         <Pager {...pages} noun="people" />
       </div>

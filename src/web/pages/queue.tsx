@@ -10,6 +10,8 @@ import { Empty } from '../ui/empty.tsx';
 import { Faults } from '../ui/faults.tsx';
 import { PageHead } from '../ui/page-head.tsx';
 import { Person } from '../ui/person.tsx';
+import { Table } from '../ui/table.tsx';
+import { Tile } from '../ui/tile.tsx';
 import { Relative } from '../ui/when.tsx';
 
 const EVERY_MS = 3000;
@@ -62,36 +64,17 @@ function Overview({ overview, reload }: { readonly overview: QueueOverview; read
         </p>
       ) : null}
       <dl className="tiles">
-        <Tile label="Waiting" value={String(overview.queued)} />
-        <Tile label="Running" value={String(overview.running)} sub={`of ${slots} slots`} />
+        <Tile label="Waiting" value={overview.queued} />
+        <Tile label="Running" value={overview.running} of={`of ${slots} slots`} />
         <Tile
           label="Expected wait"
           value={wait === null ? '–' : wait < 1 ? 'none' : formatDuration(wait * 1000)}
         />
-        <Tile label="Grader faults" value={String(overview.faults.length)} />
+        <Tile label="Grader faults" value={overview.faults.length} />
       </dl>
       <Faults faults={overview.faults} reload={reload} />
       <Workers workers={overview.workers} />
       <Waiting overview={overview} />
-    </div>
-  );
-}
-
-function Tile({
-  label,
-  value,
-  sub,
-}: {
-  readonly label: string;
-  readonly value: string;
-  readonly sub?: string;
-}) {
-  return (
-    <div className="tile">
-      <dt>{label}</dt>
-      <dd>
-        {value} {sub === undefined ? null : <small>{sub}</small>}
-      </dd>
     </div>
   );
 }
@@ -113,41 +96,39 @@ function Workers({ workers }: { readonly workers: QueueOverview['workers'] }) {
       {workers.length === 0 ? (
         <Empty title="No worker has reported">Submissions wait until one is started.</Empty>
       ) : (
-        <div className="table-wrap" tabIndex={0} role="group" aria-labelledby="workers">
-          <table className="table">
-            <thead>
-              <tr>
-                <th scope="col">Worker</th>
-                <th scope="col">State</th>
-                <th scope="col" className="right">
-                  Slots in use
-                </th>
-                <th scope="col">Engine</th>
-                <th scope="col">Heard of</th>
-              </tr>
-            </thead>
-            <tbody>
-              {workers.map((worker) => (
-                <tr key={worker.id}>
-                  <th scope="row" className="mono">
-                    {worker.host} <span className="muted">{worker.id.slice(0, 8)}</span>
-                  </th>
-                  <td>
-                    <Badge tone={WORKER_STATES[worker.state].tone}>{WORKER_STATES[worker.state].words}</Badge>
-                    {worker.note === null ? null : <div className="small muted">{worker.note}</div>}
-                  </td>
-                  <td className="right">
-                    {worker.busy} of {worker.slots}
-                  </td>
-                  <td>{worker.engine ?? '–'}</td>
-                  <td className="nowrap">
-                    <Relative at={worker.seenAt} />
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <Table
+          label="Workers"
+          rows={workers}
+          keyOf={(worker) => worker.id}
+          columns={[
+            {
+              head: 'Worker',
+              kind: 'name',
+              look: 'mono wrap-anywhere',
+              cell: (worker) => (
+                <>
+                  {worker.host} <span className="muted">{worker.id.slice(0, 8)}</span>
+                </>
+              ),
+            },
+            {
+              head: 'State',
+              cell: (worker) => (
+                <>
+                  <Badge tone={WORKER_STATES[worker.state].tone}>{WORKER_STATES[worker.state].words}</Badge>
+                  {worker.note === null ? null : <div className="small muted">{worker.note}</div>}
+                </>
+              ),
+            },
+            {
+              head: 'Slots in use',
+              kind: 'number',
+              cell: (worker) => `${worker.busy} of ${worker.slots}`,
+            },
+            { head: 'Engine', cell: (worker) => worker.engine ?? '–' },
+            { head: 'Heard of', look: 'nowrap', cell: (worker) => <Relative at={worker.seenAt} /> },
+          ]}
+        />
       )}
     </section>
   );
@@ -167,38 +148,27 @@ function Waiting({ overview }: { readonly overview: QueueOverview }) {
           Whatever is submitted now is graded at once.
         </Empty>
       ) : (
-        <div className="table-wrap" tabIndex={0} role="group" aria-labelledby="waiting">
-          <table className="table">
-            <thead>
-              <tr>
-                <th scope="col" className="right">
-                  Place
-                </th>
-                <th scope="col">Learner</th>
-                <th scope="col">Assignment</th>
-                <th scope="col">Kind</th>
-                <th scope="col">Since</th>
-              </tr>
-            </thead>
-            <tbody>
-              {overview.waiting.map((run) => (
-                <tr key={run.run}>
-                  <td className="right">{run.position}</td>
-                  <th scope="row" className="name-cell">
-                    <Link to={`/submissions/${run.submission}`}>
-                      <Person name={run.person.name} />
-                    </Link>
-                  </th>
-                  <td>{run.assignment.title}</td>
-                  <td>{run.kind === 'first' ? 'submission' : run.kind}</td>
-                  <td className="nowrap">
-                    <Relative at={run.queuedAt} />
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <Table
+          label="Waiting"
+          rows={overview.waiting}
+          keyOf={(run) => run.run}
+          columns={[
+            { head: 'Place', kind: 'number', cell: (run) => run.position },
+            {
+              head: 'Learner',
+              kind: 'name',
+              look: 'name-cell',
+              cell: (run) => (
+                <Link to={`/submissions/${run.submission}`}>
+                  <Person name={run.person.name} />
+                </Link>
+              ),
+            },
+            { head: 'Assignment', cell: (run) => run.assignment.title },
+            { head: 'Kind', cell: (run) => (run.kind === 'first' ? 'submission' : run.kind) },
+            { head: 'Since', look: 'nowrap', cell: (run) => <Relative at={run.queuedAt} /> },
+          ]}
+        />
       )}
     </section>
   );

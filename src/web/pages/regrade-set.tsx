@@ -14,6 +14,8 @@ import { ProblemNote } from '../ui/problem-note.tsx';
 import { REGRADE_STATES, scopeWords } from '../ui/regrade-words.ts';
 import { formatScore } from '../ui/score-ring.tsx';
 import { StatusBadge, verdictWords } from '../ui/status-badge.tsx';
+import { Table, type Column } from '../ui/table.tsx';
+import { Tile } from '../ui/tile.tsx';
 
 const EVERY_MS = 3000;
 const PAGE = 50;
@@ -45,7 +47,9 @@ export function RegradeSetPage() {
             sub={
               <span className="row">
                 <Badge tone={REGRADE_STATES[value.state].tone}>{REGRADE_STATES[value.state].words}</Badge>
-                {value.assignment.title}: {scopeWords(value)}, by <Person name={value.createdBy.name} />
+                <span>
+                  {value.assignment.title}: {scopeWords(value)}, by <Person name={value.createdBy.name} />
+                </span>
               </span>
             }
           />
@@ -72,10 +76,10 @@ function Decision({ set, reload }: { readonly set: RegradePreview; readonly relo
     <section className="card stack" aria-label="Outcome">
       <dl className="tiles flat">
         <Tile label="Graded again" value={`${set.finished} of ${set.total}`} />
-        <Tile label="Go up" value={String(set.up)} tone="up" />
-        <Tile label="Go down" value={String(set.down)} tone={set.down > 0 ? 'down' : ''} />
-        <Tile label="Stay" value={String(set.same)} />
-        {set.faults > 0 ? <Tile label="Grader faults" value={String(set.faults)} /> : null}
+        <Tile label="Go up" value={set.up} tone="up" />
+        <Tile label="Go down" value={set.down} tone={set.down > 0 ? 'down' : undefined} />
+        <Tile label="Stay" value={set.same} />
+        {set.faults > 0 ? <Tile label="Grader faults" value={set.faults} /> : null}
       </dl>
       {set.state === 'running' ? (
         <progress max={Math.max(1, set.total)} value={set.finished} aria-label="Runs finished" />
@@ -125,23 +129,6 @@ function Decision({ set, reload }: { readonly set: RegradePreview; readonly relo
   );
 }
 
-function Tile({
-  label,
-  value,
-  tone = '',
-}: {
-  readonly label: string;
-  readonly value: string;
-  readonly tone?: string;
-}) {
-  return (
-    <div className={`tile ${tone}`}>
-      <dt>{label}</dt>
-      <dd>{value}</dd>
-    </div>
-  );
-}
-
 function Items({ set }: { readonly set: RegradePreview }) {
   const [all, setAll] = useState(false);
   const changed = set.items.filter((item) => item.delta !== null && item.delta !== 0);
@@ -167,54 +154,44 @@ function Items({ set }: { readonly set: RegradePreview }) {
           {set.state === 'running' ? 'No score has changed so far.' : 'No score changes.'}
         </p>
       ) : (
-        <div className="table-wrap" tabIndex={0} role="group" aria-labelledby="items">
-          <table className="table">
-            <thead>
-              <tr>
-                <th scope="col">Learner</th>
-                <th scope="col">Attempt</th>
-                <th scope="col">Before</th>
-                <th scope="col">After</th>
-                <th scope="col" className="right">
-                  Change
-                </th>
-                <th scope="col">Why</th>
-              </tr>
-            </thead>
-            <tbody>
-              {pages.shown.map((item) => (
-                <tr key={item.run}>
-                  <th scope="row" className="name-cell">
-                    <Person name={item.submission.person.name} />
-                  </th>
-                  <td className="nowrap">
-                    <Link to={`/submissions/${item.submission.id}`}>
-                      {item.submission.attempt}
-                      <span className="visually-hidden"> of {item.submission.person.name}</span>
-                    </Link>
-                  </td>
-                  <td className="nowrap">{gradedWords(item.before)}</td>
-                  <td className="nowrap">
-                    {item.after === null ? (
-                      <StatusBadge status={item.state} verdict={null} />
-                    ) : (
-                      <Link to={`/runs/${item.run}`}>{gradedWords(item.after)}</Link>
-                    )}
-                  </td>
-                  <td className="right">
-                    <Delta delta={item.delta} />
-                  </td>
-                  <td className="small wide">{item.why}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <Table label="Submissions" rows={pages.shown} keyOf={(item) => item.run} columns={COLUMNS} />
       )}
       <Pager {...pages} noun="submissions" />
     </section>
   );
 }
+
+const COLUMNS: readonly Column<RegradePreview['items'][number]>[] = [
+  {
+    head: 'Learner',
+    kind: 'name',
+    look: 'name-cell',
+    cell: ({ submission }) => <Person name={submission.person.name} />,
+  },
+  {
+    head: 'Attempt',
+    look: 'nowrap',
+    cell: ({ submission }) => (
+      <Link to={`/submissions/${submission.id}`}>
+        {submission.attempt}
+        <span className="visually-hidden"> of {submission.person.name}</span>
+      </Link>
+    ),
+  },
+  { head: 'Before', look: 'nowrap', cell: (item) => gradedWords(item.before) },
+  {
+    head: 'After',
+    look: 'nowrap',
+    cell: (item) =>
+      item.after === null ? (
+        <StatusBadge status={item.state} verdict={null} />
+      ) : (
+        <Link to={`/runs/${item.run}`}>{gradedWords(item.after)}</Link>
+      ),
+  },
+  { head: 'Change', kind: 'number', cell: (item) => <Delta delta={item.delta} /> },
+  { head: 'Why', look: 'small wide', cell: (item) => item.why },
+];
 
 function gradedWords(graded: RegradePreview['items'][number]['before']): string {
   return graded === null

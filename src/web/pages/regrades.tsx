@@ -15,6 +15,7 @@ import { PageHead } from '../ui/page-head.tsx';
 import { Person } from '../ui/person.tsx';
 import { ProblemNote } from '../ui/problem-note.tsx';
 import { REGRADE_STATES, scopeWords } from '../ui/regrade-words.ts';
+import { Table } from '../ui/table.tsx';
 import { Relative } from '../ui/when.tsx';
 
 /** Regrade sets of a course, and making a new one. */
@@ -69,55 +70,56 @@ export function RegradesPage() {
 
 function Sets({ sets, course }: { readonly sets: readonly RegradeSet[]; readonly course: CourseView }) {
   return (
-    <div className="table-wrap" tabIndex={0} role="group" aria-label="Regrade sets">
-      <table className="table">
-        <thead>
-          <tr>
-            <th scope="col">Reason</th>
-            <th scope="col">Assignment</th>
-            <th scope="col">State</th>
-            <th scope="col" className="right">
-              Up
-            </th>
-            <th scope="col" className="right">
-              Down
-            </th>
-            <th scope="col" className="right">
-              Same
-            </th>
-            <th scope="col">Made by</th>
-          </tr>
-        </thead>
-        <tbody>
-          {sets.map((set) => (
-            <tr key={set.id}>
-              <th scope="row" className="wide">
-                <Link to={`/courses/${course.id}/regrades/${set.id}`}>{set.reason}</Link>
-                <div className="small muted">{scopeWords(set)}</div>
-              </th>
-              <td>{set.assignment.title}</td>
-              <td className="nowrap">
-                <Badge tone={REGRADE_STATES[set.state].tone}>{REGRADE_STATES[set.state].words}</Badge>{' '}
-                {set.state === 'running' ? (
-                  <span className="small muted numeric">
-                    {set.finished} of {set.total}
-                  </span>
-                ) : null}
-              </td>
-              <td className="right">{set.up}</td>
-              <td className="right">{set.down}</td>
-              <td className="right">{set.same}</td>
-              <td className="name-cell">
-                <Person name={set.createdBy.name} />
-                <div className="small muted">
-                  <Relative at={set.createdAt} />
-                </div>
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <Table
+      label="Regrade sets"
+      rows={sets}
+      keyOf={(set) => set.id}
+      columns={[
+        {
+          head: 'Reason',
+          kind: 'name',
+          look: 'wide',
+          cell: (set) => (
+            <>
+              <Link to={`/courses/${course.id}/regrades/${set.id}`} dir="auto">
+                {set.reason}
+              </Link>
+              <div className="small muted">{scopeWords(set)}</div>
+            </>
+          ),
+        },
+        { head: 'Assignment', look: 'wide', cell: (set) => set.assignment.title },
+        {
+          head: 'State',
+          look: 'nowrap',
+          cell: (set) => (
+            <>
+              <Badge tone={REGRADE_STATES[set.state].tone}>{REGRADE_STATES[set.state].words}</Badge>{' '}
+              {set.state === 'running' ? (
+                <span className="small muted numeric">
+                  {set.finished} of {set.total}
+                </span>
+              ) : null}
+            </>
+          ),
+        },
+        { head: 'Up', kind: 'number', cell: (set) => set.up },
+        { head: 'Down', kind: 'number', cell: (set) => set.down },
+        { head: 'Same', kind: 'number', cell: (set) => set.same },
+        {
+          head: 'Made by',
+          look: 'name-cell',
+          cell: (set) => (
+            <>
+              <Person name={set.createdBy.name} />
+              <div className="small muted nowrap">
+                <Relative at={set.createdAt} />
+              </div>
+            </>
+          ),
+        },
+      ]}
+    />
   );
 }
 

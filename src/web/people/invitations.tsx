@@ -7,6 +7,8 @@ import { AsyncView } from '../ui/async-view.tsx';
 import { SelectField, TextField } from '../ui/field.tsx';
 import { OnceShown } from '../ui/once-shown.tsx';
 import { ProblemNote } from '../ui/problem-note.tsx';
+import { RowButton } from '../ui/row-button.tsx';
+import { Table } from '../ui/table.tsx';
 import { When } from '../ui/when.tsx';
 
 const ROLES = [
@@ -46,47 +48,40 @@ export function Invitations({ course }: { readonly course: string }) {
           invitations.length === 0 ? (
             <p className="muted">There is no invitation.</p>
           ) : (
-            <div className="table-wrap" tabIndex={0} role="group" aria-labelledby="invitations">
-              <table className="table">
-                <thead>
-                  <tr>
-                    <th scope="col">For</th>
-                    <th scope="col" className="right">
-                      Used
-                    </th>
-                    <th scope="col">Expires</th>
-                    <th scope="col">
-                      <span className="visually-hidden">Revoke</span>
-                    </th>
-                  </tr>
-                </thead>
-                <tbody>
-                  {invitations.map((invitation) => (
-                    <tr key={invitation.id}>
-                      <th scope="row">{invitation.role}s</th>
-                      <td className="right">
-                        {invitation.uses} of {invitation.maxUses}
-                      </td>
-                      <td>
-                        <When at={invitation.expiresAt} />
-                      </td>
-                      <td className="right">
-                        <button
-                          type="button"
-                          className="button danger slim"
-                          disabled={revoke.busy}
-                          onClick={() => {
-                            revoke.run(invitation.id);
-                          }}
-                        >
-                          Revoke
-                        </button>
-                      </td>
-                    </tr>
-                  ))}
-                </tbody>
-              </table>
-            </div>
+            <Table
+              label="Invitation links"
+              rows={invitations}
+              keyOf={(invitation) => invitation.id}
+              columns={[
+                { head: 'For', kind: 'name', cell: (invitation) => `${invitation.role}s` },
+                {
+                  head: 'Used',
+                  kind: 'number',
+                  cell: (invitation) => `${invitation.uses} of ${invitation.maxUses}`,
+                },
+                {
+                  head: 'Expires',
+                  look: 'nowrap',
+                  cell: (invitation) => <When at={invitation.expiresAt} />,
+                },
+                {
+                  head: 'Revoke',
+                  kind: 'acts',
+                  cell: (invitation) => (
+                    <RowButton
+                      kind="danger"
+                      label={`Revoke the invitation of ${invitation.role}s`}
+                      disabled={revoke.busy}
+                      onClick={() => {
+                        revoke.run(invitation.id);
+                      }}
+                    >
+                      Revoke
+                    </RowButton>
+                  ),
+                },
+              ]}
+            />
           )
         }
       </AsyncView>
