@@ -24,7 +24,7 @@ export function HistoryPage() {
             title={value.person.name}
             crumbs={[
               { to: `/courses/${course.id}`, label: course.title },
-              { to: `/courses/${course.id}/gradebook`, label: 'Gradebook' },
+              { to: `/courses/${course.id}/people`, label: 'People' },
             ]}
             sub={
               <span className="row">
@@ -45,18 +45,20 @@ export function HistoryPage() {
             {value.assignments.map(({ assignment, standing, submissions }) => (
               <section key={assignment.id} className="card flush" aria-labelledby={`a-${assignment.id}`}>
                 <div className="card-head">
-                  <div className="row">
+                  <div className="standing-head">
                     <ScoreRing score={standing.score} passed={standing.status === 'passed'} size={48} />
-                    <h2 id={`a-${assignment.id}`}>
-                      <Link to={`/courses/${course.id}/assignments/${assignment.id}`}>
-                        {assignment.title}
-                      </Link>
-                    </h2>
-                    <StandingBadge status={standing.status} />
-                    {standing.override === null ? null : (
-                      <Badge tone="violet">set by hand: {standing.override.reason}</Badge>
-                    )}
-                    {standing.extension === null ? null : <Badge tone="live">extension</Badge>}
+                    <div className="row">
+                      <h2 id={`a-${assignment.id}`}>
+                        <Link to={`/courses/${course.id}/assignments/${assignment.id}`}>
+                          {assignment.title}
+                        </Link>
+                      </h2>
+                      <StandingBadge status={standing.status} />
+                      {standing.override === null ? null : (
+                        <Badge tone="violet">set by hand: {standing.override.reason}</Badge>
+                      )}
+                      {standing.extension === null ? null : <Badge tone="live">extension</Badge>}
+                    </div>
                   </div>
                   {course.instructor ? (
                     <Link
@@ -67,9 +69,7 @@ export function HistoryPage() {
                     </Link>
                   ) : null}
                 </div>
-                {submissions.length === 0 ? (
-                  <p className="muted card-pad">Nothing submitted.</p>
-                ) : (
+                {submissions.length === 0 ? null : (
                   <Attempts submissions={submissions} zone={course.timeZone} />
                 )}
               </section>

@@ -57,11 +57,7 @@ function KeptFiles({ submission }: { readonly submission: Submission }) {
     <>
       <PageHead
         title="Files"
-        crumbs={[
-          { to: `/courses/${submission.course.id}`, label: submission.course.title },
-          { to: base, label: submission.assignment.title },
-          { to: `/submissions/${submission.id}`, label: `Attempt ${submission.attempt}` },
-        ]}
+        crumbs={crumbsOf(submission)}
         sub={previous === null ? 'Compared with the hand-out.' : `Compared with attempt ${previous.attempt}.`}
         actions={
           <a className="button" href={addressOf(`/submissions/${submission.id}/archive`)} download>
@@ -79,7 +75,7 @@ function KeptFiles({ submission }: { readonly submission: Submission }) {
                   Number(touched.has(b.path)) - Number(touched.has(a.path)) || (a.path < b.path ? -1 : 1),
               )
               .map((file) => (
-                <details key={file.path} className="card flush check" open={touched.has(file.path)}>
+                <details key={file.path} className="card flush check file" open={touched.has(file.path)}>
                   <summary>
                     <span className="mono check-title">{file.path}</span>
                     {touched.has(file.path) ? (

@@ -33,6 +33,7 @@ export function Faults({
                 <span className="small muted">
                   <Relative at={fault.at} />, after {fault.tries} {fault.tries === 1 ? 'try' : 'tries'}
                 </span>
+                <span className="mono block wrap-anywhere">{fault.message}</span>
               </span>
               <button
                 type="button"
@@ -45,7 +46,6 @@ export function Faults({
                 Grade again
               </button>
             </div>
-            <p className="mono">{fault.message}</p>
           </li>
         ))}
       </ul>
