@@ -88,32 +88,36 @@ describe('a forge that is out of order', () => {
     LIMIT_MS,
   );
 
-  it('puts no older push in the place of a newer one that was fetched first', async () => {
-    const forge = forges.forge('gitlab');
-    const { target, path, repository, ada } = await forges.setUp('gitlab', 'ada-late');
-    await using copy = await WorkingCopy.make();
-    await copy.write('labs/port-bind/Dockerfile', 'FROM x\nCMD half\n');
-    const older = await copy.commit();
-    const bare = await forge.repository(repository);
-    await copy.must('push', '--quiet', bare, 'main');
-    forge.git = 'down';
-    await sendWebhook({ ...target, commit: older });
-    // By now it is minutes until the next try.
-    await anHour();
-    forge.git = 'up';
-    await copy.write('labs/port-bind/Dockerfile', 'FROM x\nCMD fixed\n');
-    const newer = await copy.commit();
-    await copy.must('push', '--quiet', bare, 'main');
-    await sendWebhook({ ...target, commit: newer });
-    await waitUntil('newer one taken', async () =>
-      (await forges.deliveries(path)).some(({ commit, state }) => commit === newer && state === 'done'),
-    );
-    forges.stack.clock.forward(TEN_MINUTES_MS);
-    const all = await forges.settled(path);
+  it(
+    'puts no older push in the place of a newer one that was fetched first',
+    async () => {
+      const forge = forges.forge('gitlab');
+      const { target, path, repository, ada } = await forges.setUp('gitlab', 'ada-late');
+      await using copy = await WorkingCopy.make();
+      await copy.write('labs/port-bind/Dockerfile', 'FROM x\nCMD half\n');
+      const older = await copy.commit();
+      const bare = await forge.repository(repository);
+      await copy.must('push', '--quiet', bare, 'main');
+      forge.git = 'down';
+      await sendWebhook({ ...target, commit: older });
+      // By now it is minutes until the next try.
+      await anHour();
+      forge.git = 'up';
+      await copy.write('labs/port-bind/Dockerfile', 'FROM x\nCMD fixed\n');
+      const newer = await copy.commit();
+      await copy.must('push', '--quiet', bare, 'main');
+      await sendWebhook({ ...target, commit: newer });
+      await waitUntil('newer one taken', async () =>
+        (await forges.deliveries(path)).some(({ commit, state }) => commit === newer && state === 'done'),
+      );
+      forges.stack.clock.forward(TEN_MINUTES_MS);
+      const all = await forges.settled(path);
 
-    expect(all.find(({ commit }) => commit === older)?.note).toContain('newer push');
-    expect(await forges.submissionsOf(ada)).toHaveLength(1);
-  }, LIMIT_MS);
+      expect(all.find(({ commit }) => commit === older)?.note).toContain('newer push');
+      expect(await forges.submissionsOf(ada)).toHaveLength(1);
+    },
+    LIMIT_MS,
+  );
 
   it('holds up no other forge, nor the next push of its own', async () => {
     const silent = forges.forge('gitea');
