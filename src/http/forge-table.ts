@@ -1,4 +1,5 @@
 import { readCsv } from './csv-table.ts';
+import { plainIssue } from './plain-issue.ts';
 import { ForgeMapping } from './schemas/forge.ts';
 
 const MAX_ROWS = 1_000;
@@ -28,7 +29,7 @@ export function readForgeTable(text: string, assignments: ReadonlySet<string>): 
   for (const { line, record } of table) {
     const { repository: name, email: person, ...folders } = record;
     const given = Object.fromEntries(Object.entries(folders).filter(([, folder]) => folder !== ''));
-    const parsed = ForgeMapping.safeParse({ name, person, folders: given });
+    const parsed = ForgeMapping.safeParse({ name, person, folders: given }, { error: plainIssue });
     if (parsed.success) rows.push({ line, mapping: parsed.data });
     else {
       const words = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { Refusal } from '../core/refusal.ts';
+import { plainIssue } from './plain-issue.ts';
 
 export interface FieldProblem {
   /** Dotted, as the caller wrote it: `latePolicy.percent`. */
@@ -23,7 +24,7 @@ export class InvalidRequest extends Refusal {
 
 /** @throws InvalidRequest with at most 20 fields */
 export function parseRequest<S extends z.ZodType>(schema: S, value: unknown, where: string): z.output<S> {
-  const parsed = schema.safeParse(value);
+  const parsed = schema.safeParse(value, { error: plainIssue });
   if (parsed.success) return parsed.data;
   const fields = parsed.error.issues
     .slice(0, 20)

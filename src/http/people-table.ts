@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { PersonRow } from '../app/import-people.ts';
 import { CourseRole } from '../core/role.ts';
 import { readCsv } from './csv-table.ts';
+import { plainIssue } from './plain-issue.ts';
 import { Email, PersonName } from './schemas/field-types.ts';
 
 const MAX_ROWS = 5_000;
@@ -26,7 +27,8 @@ export function readPeopleTable(text: string): PeopleTable {
   const rows: PersonRow[] = [];
   const problems: { line: number; message: string }[] = [];
   for (const { line, record } of table) {
-    const parsed = Row.safeParse({ ...record, role: record['role'] === '' ? undefined : record['role'] });
+    const given = { ...record, role: record['role'] === '' ? undefined : record['role'] };
+    const parsed = Row.safeParse(given, { error: plainIssue });
     if (parsed.success) {
       const { name, email, role, externalid } = parsed.data;
       rows.push({ line, member: { name, email, role, ...(externalid && { externalId: externalid }) } });

@@ -27,7 +27,7 @@ export const Me = withExample(
 );
 export type Me = z.infer<typeof Me>;
 
-const Secret = z.string().min(20).max(200);
+const Secret = z.string().min(20, 'isn’t whole: copy it up to its last letter').max(200);
 
 const TOKEN = 'lg_example_vT3mQ9sX2bN7cK4wZ1yR';
 
