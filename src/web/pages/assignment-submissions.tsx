@@ -1,17 +1,17 @@
-import { useState } from 'react';
 import { useParams } from 'react-router';
 import { Assignment } from '../../http/schemas/assignment.ts';
-import { SubmissionPage, type SubmissionSummary } from '../../http/schemas/submission.ts';
+import { SubmissionPage } from '../../http/schemas/submission.ts';
 import { ask } from '../api/client.ts';
-import { useAction } from '../api/use-action.ts';
 import { useResource } from '../api/use-resource.ts';
 import { useCourse } from '../session.tsx';
 import { AssignmentTabs } from '../ui/assignment-tabs.tsx';
 import { AsyncView } from '../ui/async-view.tsx';
 import { Attempts } from '../ui/attempts.tsx';
 import { Empty } from '../ui/empty.tsx';
+import { OlderPages } from '../ui/older-pages.tsx';
 import { PageHead } from '../ui/page-head.tsx';
-import { ProblemNote } from '../ui/problem-note.tsx';
+
+const PAGE = 50;
 
 /** Everybody's submissions of an assignment, newest first. */
 export function AssignmentSubmissionsPage() {
@@ -19,17 +19,7 @@ export function AssignmentSubmissionsPage() {
   const id = useParams()['assignment'] ?? '';
   const path = `/courses/${course.id}/assignments/${id}`;
   const assignment = useResource(Assignment, path);
-  const first = useResource(SubmissionPage, `${path}/submissions?limit=50`);
-  const [older, setOlder] = useState<readonly SubmissionSummary[]>([]);
-  const [next, setNext] = useState<string | null | undefined>(undefined);
-  const more = useAction(async (before: string) => {
-    const page = await ask(
-      SubmissionPage,
-      `${path}/submissions?limit=50&before=${encodeURIComponent(before)}`,
-    );
-    setOlder((known) => [...known, ...page.submissions]);
-    setNext(page.next);
-  });
+  const first = useResource(SubmissionPage, `${path}/submissions?limit=${PAGE}`);
   return (
     <>
       <PageHead
@@ -38,34 +28,24 @@ export function AssignmentSubmissionsPage() {
       />
       <AssignmentTabs course={course.id} assignment={id} />
       <AsyncView resource={first}>
-        {(page) => {
-          const before = next === undefined ? page.next : next;
-          return page.submissions.length === 0 ? (
+        {(page) =>
+          page.submissions.length === 0 ? (
             <div className="card">
               <Empty title="Nothing submitted yet">Submissions appear here as learners send them in.</Empty>
             </div>
           ) : (
-            <div className="card flush">
-              <Attempts submissions={[...page.submissions, ...older]} zone={course.timeZone} people />
-              {before === null ? null : (
-                <div className="pager">
-                  <span className="numeric">{page.submissions.length + older.length} shown</span>
-                  <button
-                    type="button"
-                    className="button slim"
-                    disabled={more.busy}
-                    onClick={() => {
-                      more.run(before);
-                    }}
-                  >
-                    {more.busy ? 'Loading …' : 'Show older ones'}
-                  </button>
-                </div>
-              )}
-              <ProblemNote problem={more.problem} />
-            </div>
-          );
-        }}
+            <OlderPages
+              newest={{ rows: page.submissions, next: page.next }}
+              older={async (before) => {
+                const query = `limit=${PAGE}&before=${encodeURIComponent(before)}`;
+                const { submissions, next } = await ask(SubmissionPage, `${path}/submissions?${query}`);
+                return { rows: submissions, next };
+              }}
+            >
+              {(submissions) => <Attempts submissions={submissions} zone={course.timeZone} people />}
+            </OlderPages>
+          )
+        }
       </AsyncView>
     </>
   );

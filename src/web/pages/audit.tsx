@@ -1,30 +1,23 @@
-import { useState } from 'react';
 import { AuditPage as AuditEntries, PeopleList, type AuditEntry } from '../../http/schemas/course.ts';
 import { ask } from '../api/client.ts';
-import { useAction } from '../api/use-action.ts';
 import { useResource } from '../api/use-resource.ts';
 import { useCourse } from '../session.tsx';
 import { actWords, subjectWords } from '../ui/act-words.ts';
 import { AsyncView } from '../ui/async-view.tsx';
 import { Empty } from '../ui/empty.tsx';
+import { OlderPages } from '../ui/older-pages.tsx';
 import { PageHead } from '../ui/page-head.tsx';
 import { Person } from '../ui/person.tsx';
-import { ProblemNote } from '../ui/problem-note.tsx';
 import { Table } from '../ui/table.tsx';
 import { When } from '../ui/when.tsx';
+
+const PAGE = 50;
 
 /** Who changed what that touches a grade. */
 export function AuditPage() {
   const course = useCourse();
   const path = `/courses/${course.id}/audit`;
-  const first = useResource(AuditEntries, `${path}?limit=50`);
-  const [older, setOlder] = useState<readonly AuditEntry[]>([]);
-  const [next, setNext] = useState<string | null | undefined>(undefined);
-  const more = useAction(async (before: string) => {
-    const page = await ask(AuditEntries, `${path}?limit=50&before=${encodeURIComponent(before)}`);
-    setOlder((known) => [...known, ...page.entries]);
-    setNext(page.next);
-  });
+  const first = useResource(AuditEntries, `${path}?limit=${PAGE}`);
   return (
     <>
       <PageHead
@@ -33,36 +26,26 @@ export function AuditPage() {
         sub="Everything that changes a grade, and who may: newest first."
       />
       <AsyncView resource={first}>
-        {(page) => {
-          const before = next === undefined ? page.next : next;
-          return page.entries.length === 0 ? (
+        {(page) =>
+          page.entries.length === 0 ? (
             <div className="card">
               <Empty title="Nothing has happened yet">
                 Settings, extensions, overrides and regrades are listed here.
               </Empty>
             </div>
           ) : (
-            <div className="card flush">
-              <Entries entries={[...page.entries, ...older]} zone={course.timeZone} course={course.id} />
-              {before === null ? null : (
-                <div className="pager">
-                  <span>{page.entries.length + older.length} shown</span>
-                  <button
-                    type="button"
-                    className="button slim"
-                    disabled={more.busy}
-                    onClick={() => {
-                      more.run(before);
-                    }}
-                  >
-                    Show older ones
-                  </button>
-                </div>
-              )}
-              <ProblemNote problem={more.problem} />
-            </div>
-          );
-        }}
+            <OlderPages
+              newest={{ rows: page.entries, next: page.next }}
+              older={async (before) => {
+                const query = `limit=${PAGE}&before=${encodeURIComponent(before)}`;
+                const { entries, next } = await ask(AuditEntries, `${path}?${query}`);
+                return { rows: entries, next };
+              }}
+            >
+              {(entries) => <Entries entries={entries} zone={course.timeZone} course={course.id} />}
+            </OlderPages>
+          )
+        }
       </AsyncView>
     </>
   );
