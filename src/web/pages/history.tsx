@@ -55,7 +55,10 @@ export function HistoryPage() {
                       </h2>
                       <StandingBadge status={standing.status} />
                       {standing.override === null ? null : (
-                        <Badge tone="violet">set by hand: {standing.override.reason}</Badge>
+                        <>
+                          <Badge tone="violet">set by hand</Badge>
+                          <bdi className="small muted wrap-anywhere">{standing.override.reason}</bdi>
+                        </>
                       )}
                       {standing.extension === null ? null : <Badge tone="live">extension</Badge>}
                     </div>

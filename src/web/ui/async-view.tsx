@@ -14,7 +14,13 @@ export function AsyncView<T>({
     case 'loading':
       return <Loading />;
     case 'failed':
-      return <ProblemNote problem={resource.problem} retry={resource.reload} />;
+      // What isn't there doesn't come by asking again.
+      return (
+        <ProblemNote
+          problem={resource.problem}
+          retry={resource.problem.status === 404 ? undefined : resource.reload}
+        />
+      );
     case 'ready':
       return children(resource.value);
   }
