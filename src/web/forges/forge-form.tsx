@@ -3,9 +3,8 @@ import { ForgeKind } from '../../core/forge-push.ts';
 import type { Forge } from '../../http/schemas/forge.ts';
 import type { Problem } from '../api/client.ts';
 import { fieldProblem } from '../api/use-action.ts';
-import { Dialog, DialogButtons } from '../ui/dialog.tsx';
-import { Field, SelectField, TextField } from '../ui/field.tsx';
-import { ProblemNote } from '../ui/problem-note.tsx';
+import { LinesField, SelectField, TextField } from '../ui/field.tsx';
+import { FormDialog } from '../ui/form-dialog.tsx';
 
 export const FORGE_NAMES = {
   github: 'GitHub',
@@ -54,107 +53,84 @@ export function ForgeForm(props: {
   }
 
   return (
-    <Dialog title={props.title} onClose={props.onClose}>
-      <form
-        className="form"
-        onSubmit={(event) => {
-          event.preventDefault();
-          props.onSend(body());
-        }}
-      >
-        <ProblemNote problem={problem} />
-        {forge === null ? (
-          <SelectField
-            label="Kind"
-            value={kind}
-            options={KINDS}
-            onChange={(value) => {
-              setKind(value);
-              setBaseUrl(ADDRESSES[value]);
-            }}
-          />
-        ) : null}
-        <TextField
-          label="Address"
-          value={baseUrl}
-          onChange={setBaseUrl}
-          placeholder="https://git.example.edu"
-          required
-          wrong={fieldProblem(problem, 'baseUrl')}
+    <FormDialog
+      title={props.title}
+      onClose={props.onClose}
+      label={props.label}
+      busy={props.busy}
+      problem={problem}
+      onSend={() => {
+        props.onSend(body());
+      }}
+    >
+      {forge === null ? (
+        <SelectField
+          label="Kind"
+          value={kind}
+          options={KINDS}
+          onChange={(value) => {
+            setKind(value);
+            setBaseUrl(ADDRESSES[value]);
+          }}
         />
+      ) : null}
+      <TextField
+        label="Address"
+        value={baseUrl}
+        onChange={setBaseUrl}
+        placeholder="https://git.example.edu"
+        required
+        wrong={fieldProblem(problem, 'baseUrl')}
+      />
+      <TextField
+        label="Branch that is graded"
+        value={branch}
+        onChange={setBranch}
+        required
+        wrong={fieldProblem(problem, 'branch')}
+      />
+      <TextField
+        label="Access token"
+        type="password"
+        autoComplete="off"
+        value={credential}
+        onChange={setCredential}
+        help={`Reads the repositories and writes commit statuses. ${
+          forge?.hasCredential === true ? 'Empty leaves the stored one.' : 'Without one no statuses are told.'
+        }`}
+        wrong={fieldProblem(problem, 'credential')}
+      />
+      <fieldset className="fieldset">
+        <legend>Fetch over SSH</legend>
         <TextField
-          label="Branch that is graded"
-          value={branch}
-          onChange={setBranch}
-          required
-          wrong={fieldProblem(problem, 'branch')}
+          label="SSH address"
+          value={sshUrl}
+          onChange={setSshUrl}
+          placeholder="ssh://git@git.example.edu:22"
+          help="Empty to fetch over HTTPS with the token."
+          wrong={fieldProblem(problem, 'ssh.url')}
         />
-        <TextField
-          label="Access token"
-          type="password"
-          autoComplete="off"
-          value={credential}
-          onChange={setCredential}
-          help={`Reads the repositories and writes commit statuses. ${
-            forge?.hasCredential === true
+        <LinesField
+          label="Host keys"
+          help="What the forge publishes, or ssh-keyscan prints, one a line. A server that shows another is not gone to."
+          wrong={fieldProblem(problem, 'ssh.hostKeys')}
+          rows={3}
+          value={hostKeys}
+          onChange={setHostKeys}
+        />
+        <LinesField
+          label="Private key"
+          help={`Of ed25519 and without a passphrase; its public half is entered at the forge. ${
+            forge?.ssh?.hasKey === true
               ? 'Empty leaves the stored one.'
-              : 'Without one no statuses are told.'
+              : 'Empty where each repository has its own.'
           }`}
-          wrong={fieldProblem(problem, 'credential')}
+          wrong={fieldProblem(problem, 'ssh.privateKey')}
+          rows={4}
+          value={sshKey}
+          onChange={setSshKey}
         />
-        <fieldset className="fieldset">
-          <legend>Fetch over SSH</legend>
-          <TextField
-            label="SSH address"
-            value={sshUrl}
-            onChange={setSshUrl}
-            placeholder="ssh://git@git.example.edu:22"
-            help="Empty to fetch over HTTPS with the token."
-            wrong={fieldProblem(problem, 'ssh.url')}
-          />
-          <Field
-            label="Host keys"
-            help="What the forge publishes, or ssh-keyscan prints, one a line. A server that shows another is not gone to."
-            wrong={fieldProblem(problem, 'ssh.hostKeys')}
-          >
-            {(control) => (
-              <textarea
-                {...control}
-                className="input mono"
-                rows={3}
-                value={hostKeys}
-                onChange={(event) => {
-                  setHostKeys(event.target.value);
-                }}
-              />
-            )}
-          </Field>
-          <Field
-            label="Private key"
-            help={`Of ed25519 and without a passphrase; its public half is entered at the forge. ${
-              forge?.ssh?.hasKey === true
-                ? 'Empty leaves the stored one.'
-                : 'Empty where each repository has its own.'
-            }`}
-            wrong={fieldProblem(problem, 'ssh.privateKey')}
-          >
-            {(control) => (
-              <textarea
-                {...control}
-                className="input mono"
-                rows={4}
-                autoComplete="off"
-                spellCheck={false}
-                value={sshKey}
-                onChange={(event) => {
-                  setSshKey(event.target.value);
-                }}
-              />
-            )}
-          </Field>
-        </fieldset>
-        <DialogButtons busy={props.busy} label={props.label} onCancel={props.onClose} />
-      </form>
-    </Dialog>
+      </fieldset>
+    </FormDialog>
   );
 }

@@ -1,9 +1,8 @@
 import { useState } from 'react';
 import { tell } from '../api/client.ts';
 import { fieldProblem, useAction } from '../api/use-action.ts';
-import { Dialog, DialogButtons } from '../ui/dialog.tsx';
-import { Field, TextField } from '../ui/field.tsx';
-import { ProblemNote } from '../ui/problem-note.tsx';
+import { LinesField, TextField } from '../ui/field.tsx';
+import { FormDialog } from '../ui/form-dialog.tsx';
 
 /** Says whose work one repository holds, and by what of its own it is fetched. */
 export function MapRepository(props: {
@@ -30,80 +29,57 @@ export function MapRepository(props: {
   });
   const wrong = (field: string): string | null => fieldProblem(map.problem, `repositories.0.${field}`);
   return (
-    <Dialog title="Map a repository" onClose={props.onClose}>
-      <form
-        className="form"
-        onSubmit={(event) => {
-          event.preventDefault();
-          map.run();
-        }}
-      >
-        <ProblemNote problem={map.problem} />
-        <TextField
-          label="Repository"
-          value={name}
-          onChange={setName}
-          placeholder="class/ada-labs"
-          required
-          wrong={wrong('name')}
-        />
-        <TextField
-          label="Learner’s e-mail address"
-          type="email"
-          value={person}
-          onChange={setPerson}
-          required
-          wrong={wrong('person')}
-        />
-        <Field
-          label="Folders"
-          help="Where they aren’t labs/…: one a line, assignment=folder."
-          wrong={wrong('folders')}
-        >
-          {(control) => (
-            <textarea
-              {...control}
-              className="input mono"
-              rows={2}
-              placeholder="port-bind=labs/first"
-              value={folders}
-              onChange={(event) => {
-                setFolders(event.target.value);
-              }}
-            />
-          )}
-        </Field>
-        <TextField
-          label="Its own access token"
-          type="password"
-          autoComplete="off"
-          value={credential}
-          onChange={setCredential}
-          help="Only where the forge’s doesn’t do."
-          wrong={wrong('credential')}
-        />
-        <Field
-          label="Its own SSH key"
-          help="A deploy key, only where the forge’s doesn’t do. Needs the forge’s SSH address."
-          wrong={wrong('sshKey')}
-        >
-          {(control) => (
-            <textarea
-              {...control}
-              className="input mono"
-              rows={3}
-              autoComplete="off"
-              spellCheck={false}
-              value={sshKey}
-              onChange={(event) => {
-                setSshKey(event.target.value);
-              }}
-            />
-          )}
-        </Field>
-        <DialogButtons busy={map.busy} label="Map it" onCancel={props.onClose} />
-      </form>
-    </Dialog>
+    <FormDialog
+      title="Map a repository"
+      onClose={props.onClose}
+      label="Map it"
+      busy={map.busy}
+      problem={map.problem}
+      onSend={map.run}
+    >
+      <TextField
+        label="Repository"
+        value={name}
+        onChange={setName}
+        placeholder="class/ada-labs"
+        required
+        wrong={wrong('name')}
+      />
+      <TextField
+        label="Learner’s e-mail address"
+        type="email"
+        value={person}
+        onChange={setPerson}
+        required
+        wrong={wrong('person')}
+      />
+      <LinesField
+        label="Folders"
+        help="Where they aren’t labs/…: one a line, assignment=folder."
+        wrong={wrong('folders')}
+        rows={2}
+        placeholder="port-bind=labs/first"
+        value={folders}
+        onChange={setFolders}
+      />
+      <TextField
+        label="Its own access token"
+        type="password"
+        autoComplete="off"
+        value={credential}
+        onChange={setCredential}
+        help="Only where the forge’s doesn’t do."
+        wrong={wrong('credential')}
+      />
+      <LinesField
+        label="Its own SSH key"
+        help="A deploy key, only where the forge’s doesn’t do. Needs the forge’s SSH address."
+        wrong={wrong('sshKey')}
+        rows={3}
+        value={sshKey}
+        onChange={setSshKey}
+      />
+    </FormDialog>
   );
 }
 

@@ -2,9 +2,8 @@ import { useState } from 'react';
 import type { LtiPlatform } from '../../http/schemas/lti.ts';
 import { tell } from '../api/client.ts';
 import { fieldProblem, useAction } from '../api/use-action.ts';
-import { Dialog, DialogButtons } from '../ui/dialog.tsx';
-import { Field, TextField } from '../ui/field.tsx';
-import { ProblemNote } from '../ui/problem-note.tsx';
+import { LinesField, TextField } from '../ui/field.tsx';
+import { FormDialog } from '../ui/form-dialog.tsx';
 
 /** What a platform's own page of the tool tells, when it is registered and when it has changed. */
 export function PlatformForm(props: {
@@ -33,92 +32,76 @@ export function PlatformForm(props: {
   });
   const wrong = (field: string): string | null => fieldProblem(send.problem, field);
   return (
-    <Dialog
+    <FormDialog
       title={platform === null ? 'Register a platform' : `Change ${platform.name}`}
       onClose={props.onClose}
+      label={platform === null ? 'Register it' : 'Change it'}
+      busy={send.busy}
+      problem={send.problem}
+      onSend={send.run}
     >
-      <form
-        className="form"
-        onSubmit={(event) => {
-          event.preventDefault();
-          send.run();
-        }}
-      >
-        <ProblemNote problem={send.problem} />
-        <TextField
-          label="Name"
-          value={name}
-          onChange={setName}
-          placeholder="Moodle"
-          help="What people call it."
-          required
-          wrong={wrong('name')}
-        />
-        {platform === null ? (
-          <>
-            <TextField
-              label="Issuer"
-              value={issuer}
-              onChange={setIssuer}
-              placeholder="https://moodle.example.edu"
-              help="Moodle calls it the platform ID. With the client ID it is what the platform is known by."
-              required
-              wrong={wrong('issuer')}
-            />
-            <TextField
-              label="Client ID"
-              value={clientId}
-              onChange={setClientId}
-              required
-              wrong={wrong('clientId')}
-            />
-          </>
-        ) : null}
-        <Field label="Deployment IDs" help="One a line." wrong={wrong('deploymentIds')}>
-          {(control) => (
-            <textarea
-              {...control}
-              className="input mono"
-              rows={2}
-              required
-              spellCheck={false}
-              value={deployments}
-              onChange={(event) => {
-                setDeployments(event.target.value);
-              }}
-            />
-          )}
-        </Field>
-        <TextField
-          label="Authentication request URL"
-          value={authUrl}
-          onChange={setAuthUrl}
-          placeholder="https://moodle.example.edu/mod/lti/auth.php"
-          required
-          wrong={wrong('authUrl')}
-        />
-        <TextField
-          label="Access token URL"
-          value={tokenUrl}
-          onChange={setTokenUrl}
-          placeholder="https://moodle.example.edu/mod/lti/token.php"
-          required
-          wrong={wrong('tokenUrl')}
-        />
-        <TextField
-          label="Public keyset URL"
-          value={jwksUrl}
-          onChange={setJwksUrl}
-          placeholder="https://moodle.example.edu/mod/lti/certs.php"
-          required
-          wrong={wrong('jwksUrl')}
-        />
-        <DialogButtons
-          busy={send.busy}
-          label={platform === null ? 'Register it' : 'Change it'}
-          onCancel={props.onClose}
-        />
-      </form>
-    </Dialog>
+      <TextField
+        label="Name"
+        value={name}
+        onChange={setName}
+        placeholder="Moodle"
+        help="What people call it."
+        required
+        wrong={wrong('name')}
+      />
+      {platform === null ? (
+        <>
+          <TextField
+            label="Issuer"
+            value={issuer}
+            onChange={setIssuer}
+            placeholder="https://moodle.example.edu"
+            help="Moodle calls it the platform ID. With the client ID it is what the platform is known by."
+            required
+            wrong={wrong('issuer')}
+          />
+          <TextField
+            label="Client ID"
+            value={clientId}
+            onChange={setClientId}
+            required
+            wrong={wrong('clientId')}
+          />
+        </>
+      ) : null}
+      <LinesField
+        label="Deployment IDs"
+        help="One a line."
+        wrong={wrong('deploymentIds')}
+        rows={2}
+        required
+        value={deployments}
+        onChange={setDeployments}
+      />
+      <TextField
+        label="Authentication request URL"
+        value={authUrl}
+        onChange={setAuthUrl}
+        placeholder="https://moodle.example.edu/mod/lti/auth.php"
+        required
+        wrong={wrong('authUrl')}
+      />
+      <TextField
+        label="Access token URL"
+        value={tokenUrl}
+        onChange={setTokenUrl}
+        placeholder="https://moodle.example.edu/mod/lti/token.php"
+        required
+        wrong={wrong('tokenUrl')}
+      />
+      <TextField
+        label="Public keyset URL"
+        value={jwksUrl}
+        onChange={setJwksUrl}
+        placeholder="https://moodle.example.edu/mod/lti/certs.php"
+        required
+        wrong={wrong('jwksUrl')}
+      />
+    </FormDialog>
   );
 }

@@ -8,12 +8,11 @@ import { useResource } from '../api/use-resource.ts';
 import { useCourse, type CourseView } from '../session.tsx';
 import { AsyncView } from '../ui/async-view.tsx';
 import { Badge } from '../ui/badge.tsx';
-import { Dialog, DialogButtons } from '../ui/dialog.tsx';
 import { Empty } from '../ui/empty.tsx';
 import { SelectField, TextField } from '../ui/field.tsx';
+import { FormDialog } from '../ui/form-dialog.tsx';
 import { PageHead } from '../ui/page-head.tsx';
 import { Person } from '../ui/person.tsx';
-import { ProblemNote } from '../ui/problem-note.tsx';
 import { REGRADE_STATES, scopeWords } from '../ui/regrade-words.ts';
 import { Table } from '../ui/table.tsx';
 import { Relative } from '../ui/when.tsx';
@@ -151,48 +150,45 @@ function NewRegrade({ course, onClose }: { readonly course: CourseView; readonly
     await navigate(`/courses/${course.id}/regrades/${set.id}`);
   });
   return (
-    <Dialog title="New regrade" onClose={onClose}>
-      <form
-        className="form"
-        onSubmit={(event) => {
-          event.preventDefault();
-          create.run();
-        }}
-      >
-        <ProblemNote problem={create.problem} />
+    <FormDialog
+      title="New regrade"
+      onClose={onClose}
+      label="Start the regrade"
+      busy={create.busy}
+      problem={create.problem}
+      onSend={create.run}
+    >
+      <SelectField
+        label="Assignment"
+        value={chosen}
+        options={
+          list.state === 'ready'
+            ? list.value.assignments.map((one) => ({ value: one.id, label: one.title }))
+            : []
+        }
+        onChange={setAssignment}
+      />
+      <SelectField label="Which submissions" value={scope} options={SCOPES} onChange={setScope} />
+      {scope === 'failed-check' ? (
         <SelectField
-          label="Assignment"
-          value={chosen}
-          options={
-            list.state === 'ready'
-              ? list.value.assignments.map((one) => ({ value: one.id, label: one.title }))
-              : []
-          }
-          onChange={setAssignment}
+          label="Check"
+          value={checkId}
+          options={checks.map((one) => ({ value: one.id, label: one.title }))}
+          onChange={setCheck}
+          wrong={fieldProblem(create.problem, 'checkId')}
         />
-        <SelectField label="Which submissions" value={scope} options={SCOPES} onChange={setScope} />
-        {scope === 'failed-check' ? (
-          <SelectField
-            label="Check"
-            value={checkId}
-            options={checks.map((one) => ({ value: one.id, label: one.title }))}
-            onChange={setCheck}
-            wrong={fieldProblem(create.problem, 'checkId')}
-          />
-        ) : null}
-        <TextField
-          label="Reason"
-          value={reason}
-          onChange={setReason}
-          required
-          help="Kept in the audit log, and shown beside the set."
-          wrong={fieldProblem(create.problem, 'reason')}
-        />
-        <p className="small muted">
-          Regrades run after everything that learners have waiting. No score changes until you apply the set.
-        </p>
-        <DialogButtons busy={create.busy} label="Start the regrade" onCancel={onClose} />
-      </form>
-    </Dialog>
+      ) : null}
+      <TextField
+        label="Reason"
+        value={reason}
+        onChange={setReason}
+        required
+        help="Kept in the audit log, and shown beside the set."
+        wrong={fieldProblem(create.problem, 'reason')}
+      />
+      <p className="small muted">
+        Regrades run after everything that learners have waiting. No score changes until you apply the set.
+      </p>
+    </FormDialog>
   );
 }

@@ -2,9 +2,8 @@ import { useState } from 'react';
 import { CourseRole } from '../../core/role.ts';
 import { tell } from '../api/client.ts';
 import { fieldProblem, useAction } from '../api/use-action.ts';
-import { Dialog, DialogButtons } from '../ui/dialog.tsx';
 import { SelectField, TextField } from '../ui/field.tsx';
-import { ProblemNote } from '../ui/problem-note.tsx';
+import { FormDialog } from '../ui/form-dialog.tsx';
 
 export function AddPerson(props: {
   readonly course: string;
@@ -22,45 +21,42 @@ export function AddPerson(props: {
     props.onClose();
   });
   return (
-    <Dialog title="Add a person" onClose={props.onClose}>
-      <form
-        className="form"
-        onSubmit={(event) => {
-          event.preventDefault();
-          add.run();
-        }}
-      >
-        <ProblemNote problem={add.problem} />
-        <TextField
-          label="Name"
-          value={name}
-          onChange={setName}
-          required
-          wrong={fieldProblem(add.problem, 'name')}
-        />
-        <TextField
-          label="E-mail address"
-          type="email"
-          value={email}
-          onChange={setEmail}
-          required
-          wrong={fieldProblem(add.problem, 'email')}
-        />
-        <TextField
-          label="Number in your institution"
-          value={externalId}
-          onChange={setExternalId}
-          help="Optional; goes into the CSV for Canvas and Moodle."
-          wrong={fieldProblem(add.problem, 'externalId')}
-        />
-        <SelectField
-          label="Role"
-          value={role}
-          options={CourseRole.options.map((value) => ({ value, label: value }))}
-          onChange={setRole}
-        />
-        <DialogButtons busy={add.busy} label="Add" onCancel={props.onClose} />
-      </form>
-    </Dialog>
+    <FormDialog
+      title="Add a person"
+      onClose={props.onClose}
+      label="Add"
+      busy={add.busy}
+      problem={add.problem}
+      onSend={add.run}
+    >
+      <TextField
+        label="Name"
+        value={name}
+        onChange={setName}
+        required
+        wrong={fieldProblem(add.problem, 'name')}
+      />
+      <TextField
+        label="E-mail address"
+        type="email"
+        value={email}
+        onChange={setEmail}
+        required
+        wrong={fieldProblem(add.problem, 'email')}
+      />
+      <TextField
+        label="Number in your institution"
+        value={externalId}
+        onChange={setExternalId}
+        help="Optional; goes into the CSV for Canvas and Moodle."
+        wrong={fieldProblem(add.problem, 'externalId')}
+      />
+      <SelectField
+        label="Role"
+        value={role}
+        options={CourseRole.options.map((value) => ({ value, label: value }))}
+        onChange={setRole}
+      />
+    </FormDialog>
   );
 }

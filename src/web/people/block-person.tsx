@@ -2,9 +2,8 @@ import { useState } from 'react';
 import type { Member } from '../../http/schemas/field-types.ts';
 import { tell } from '../api/client.ts';
 import { fieldProblem, useAction } from '../api/use-action.ts';
-import { Dialog, DialogButtons } from '../ui/dialog.tsx';
 import { TextField } from '../ui/field.tsx';
-import { ProblemNote } from '../ui/problem-note.tsx';
+import { FormDialog } from '../ui/form-dialog.tsx';
 
 /** Shuts a person out of the whole service, with the reason for the audit log. */
 export function BlockPerson(props: {
@@ -20,29 +19,27 @@ export function BlockPerson(props: {
     props.onClose();
   });
   return (
-    <Dialog title={`Block ${member.name}`} onClose={props.onClose}>
-      <form
-        className="form"
-        onSubmit={(event) => {
-          event.preventDefault();
-          block.run();
-        }}
-      >
-        <p>
-          They are signed out at once and let in nowhere any more: by no link, token or institution, in no
-          course. Their work and grades stay, and you can let them in again.
-        </p>
-        <ProblemNote problem={block.problem} />
-        <TextField
-          label="Reason"
-          value={reason}
-          onChange={setReason}
-          help="Goes into the audit log."
-          required
-          wrong={fieldProblem(block.problem, 'reason')}
-        />
-        <DialogButtons busy={block.busy} label="Block" danger onCancel={props.onClose} />
-      </form>
-    </Dialog>
+    <FormDialog
+      title={`Block ${member.name}`}
+      onClose={props.onClose}
+      label="Block"
+      danger
+      busy={block.busy}
+      problem={block.problem}
+      onSend={block.run}
+    >
+      <p>
+        They are signed out at once and let in nowhere any more: by no link, token or institution, in no
+        course. Their work and grades stay, and you can let them in again.
+      </p>
+      <TextField
+        label="Reason"
+        value={reason}
+        onChange={setReason}
+        help="Goes into the audit log."
+        required
+        wrong={fieldProblem(block.problem, 'reason')}
+      />
+    </FormDialog>
   );
 }

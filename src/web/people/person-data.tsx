@@ -3,9 +3,8 @@ import { PersonRemoval } from '../../http/schemas/person-data.ts';
 import { addressOf, ask } from '../api/client.ts';
 import { useAction } from '../api/use-action.ts';
 import { useSession } from '../session.tsx';
-import { Dialog, DialogButtons } from '../ui/dialog.tsx';
 import { TextField } from '../ui/field.tsx';
-import { ProblemNote } from '../ui/problem-note.tsx';
+import { FormDialog } from '../ui/form-dialog.tsx';
 
 interface Person {
   readonly id: string;
@@ -71,32 +70,30 @@ function RemoveDialog(props: {
     props.onRemoved();
   });
   return (
-    <Dialog title="Remove the data of this person" onClose={props.onClose}>
-      <form
-        className="stack"
-        onSubmit={(event) => {
-          event.preventDefault();
-          remove.run();
-        }}
-      >
-        <p>
-          Submitted files, evidence, repositories, tokens, name and address of <bdi>{person.name}</bdi> are
-          removed in every course, and nothing lets them in any more. What waits or runs is called off. Scores
-          and the acts of the audit log stay, under a name such as “Removed person 17”.
-        </p>
-        <p>
-          <strong>It can’t be undone.</strong> Download the data first if they are to be kept elsewhere.
-        </p>
-        <TextField
-          label={`Type the name of the person: ${person.name}`}
-          value={typed}
-          onChange={setTyped}
-          required
-          autoComplete="off"
-        />
-        <ProblemNote problem={remove.problem} />
-        <DialogButtons busy={remove.busy} label="Remove for good" onCancel={props.onClose} danger />
-      </form>
-    </Dialog>
+    <FormDialog
+      title="Remove the data of this person"
+      onClose={props.onClose}
+      label="Remove for good"
+      danger
+      busy={remove.busy}
+      problem={remove.problem}
+      onSend={remove.run}
+    >
+      <p>
+        Submitted files, evidence, repositories, tokens, name and address of <bdi>{person.name}</bdi> are
+        removed in every course, and nothing lets them in any more. What waits or runs is called off. Scores
+        and the acts of the audit log stay, under a name such as “Removed person 17”.
+      </p>
+      <p>
+        <strong>It can’t be undone.</strong> Download the data first if they are to be kept elsewhere.
+      </p>
+      <TextField
+        label={`Type the name of the person: ${person.name}`}
+        value={typed}
+        onChange={setTyped}
+        required
+        autoComplete="off"
+      />
+    </FormDialog>
   );
 }

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { ask } from '../api/client.ts';
 import { useAction } from '../api/use-action.ts';
 import { Dialog } from './dialog.tsx';
-import { Field } from './field.tsx';
+import { Field, LinesField } from './field.tsx';
 import { ProblemNote } from './problem-note.tsx';
 
 interface Outcome {
@@ -34,21 +34,17 @@ export function CsvImport<O extends Outcome>(props: {
   return (
     <Dialog title="Import a CSV list" onClose={props.onClose}>
       <div className="form">
-        <Field label="List" help={props.help}>
-          {(control) => (
-            <textarea
-              {...control}
-              className="input mono"
-              rows={8}
-              placeholder={props.placeholder}
-              value={csv}
-              onChange={(event) => {
-                setCsv(event.target.value);
-                setOutcome(null);
-              }}
-            />
-          )}
-        </Field>
+        <LinesField
+          label="List"
+          help={props.help}
+          rows={8}
+          placeholder={props.placeholder}
+          value={csv}
+          onChange={(value) => {
+            setCsv(value);
+            setOutcome(null);
+          }}
+        />
         <Field label="Or from a file">
           {(control) => (
             <input

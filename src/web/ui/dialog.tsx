@@ -30,26 +30,3 @@ export function Dialog(props: {
     </dialog>
   );
 }
-
-/** The row of buttons that ends a dialog or a form. */
-export function DialogButtons(props: {
-  readonly busy: boolean;
-  readonly label: string;
-  readonly onCancel: () => void;
-  readonly danger?: boolean;
-}) {
-  return (
-    <div className="row">
-      <button
-        type="submit"
-        className={props.danger === true ? 'button danger' : 'button primary'}
-        disabled={props.busy}
-      >
-        {props.busy ? 'One moment …' : props.label}
-      </button>
-      <button type="button" className="button quiet" onClick={props.onCancel}>
-        Cancel
-      </button>
-    </div>
-  );
-}

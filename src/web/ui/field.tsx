@@ -77,6 +77,38 @@ export function TextField({ label, value, onChange, help, wrong, wide, ...rest }
   );
 }
 
+/** Several lines as a machine reads them: keys, identifiers, paths. */
+export function LinesField(props: {
+  readonly label: string;
+  readonly rows: number;
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+  readonly help?: ReactNode;
+  readonly wrong?: string | null;
+  readonly required?: boolean;
+  readonly placeholder?: string;
+}) {
+  return (
+    <Field label={props.label} help={props.help} wrong={props.wrong ?? null}>
+      {(control) => (
+        <textarea
+          {...control}
+          className="input mono"
+          rows={props.rows}
+          required={props.required}
+          placeholder={props.placeholder}
+          autoComplete="off"
+          spellCheck={false}
+          value={props.value}
+          onChange={(event) => {
+            props.onChange(event.target.value);
+          }}
+        />
+      )}
+    </Field>
+  );
+}
+
 export function SelectField<V extends string>(props: {
   readonly label: string;
   readonly value: V;

@@ -4,9 +4,8 @@ import { RegradeAccepted } from '../../http/schemas/regrade.ts';
 import type { Submission } from '../../http/schemas/submission.ts';
 import { ask } from '../api/client.ts';
 import { fieldProblem, useAction } from '../api/use-action.ts';
-import { Dialog, DialogButtons } from './dialog.tsx';
 import { TextField } from './field.tsx';
-import { ProblemNote } from './problem-note.tsx';
+import { FormDialog } from './form-dialog.tsx';
 
 /** Grades one submission anew; the outcome waits in a regrade set where it would lower a score. */
 export function RegradeButton({ submission }: { readonly submission: Submission }) {
@@ -36,30 +35,27 @@ export function RegradeButton({ submission }: { readonly submission: Submission 
         Regrade
       </button>
       {open ? (
-        <Dialog title={`Regrade attempt ${submission.attempt}`} onClose={close}>
-          <form
-            className="form"
-            onSubmit={(event) => {
-              event.preventDefault();
-              regrade.run();
-            }}
-          >
-            <p className="muted">
-              The same files are graded again by the scenario as it is now. A higher score counts by itself; a
-              lower one waits until you apply it.
-            </p>
-            <ProblemNote problem={regrade.problem} />
-            <TextField
-              label="Reason"
-              value={reason}
-              onChange={setReason}
-              required
-              help="Kept in the audit log."
-              wrong={fieldProblem(regrade.problem, 'reason')}
-            />
-            <DialogButtons busy={regrade.busy} label="Regrade" onCancel={close} />
-          </form>
-        </Dialog>
+        <FormDialog
+          title={`Regrade attempt ${submission.attempt}`}
+          onClose={close}
+          label="Regrade"
+          busy={regrade.busy}
+          problem={regrade.problem}
+          onSend={regrade.run}
+        >
+          <p className="muted">
+            The same files are graded again by the scenario as it is now. A higher score counts by itself; a
+            lower one waits until you apply it.
+          </p>
+          <TextField
+            label="Reason"
+            value={reason}
+            onChange={setReason}
+            required
+            help="Kept in the audit log."
+            wrong={fieldProblem(regrade.problem, 'reason')}
+          />
+        </FormDialog>
       ) : null}
     </>
   );
