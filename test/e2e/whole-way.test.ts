@@ -20,6 +20,7 @@ describe('the pages over real grading', () => {
   let teacher: Visitor;
   let folder: string;
   let learnerId: string;
+  let longNameId: string;
   /** Undone in reverse, whatever of it was begun. */
   const begun: (() => PromiseLike<void>)[] = [];
 
@@ -35,6 +36,7 @@ describe('the pages over real grading', () => {
     const ada = await stack.person('Ada Lovelace', 'learner');
     const ines = await stack.person('Ines Iglesias', 'instructor');
     await stack.person('محمد بن موسى الخوارزمي', 'learner');
+    longNameId = (await stack.person('Wolfgang Wolfeschlegelsteinhausenbergerdorff', 'learner')).id;
     learnerId = ada.id;
     await signInByLink(learner.page, ada.token);
     await signInByLink(teacher.page, ines.token);
@@ -161,14 +163,17 @@ describe('the pages over real grading', () => {
 
   it('fits a phone without scrolling sideways', async () => {
     const submission = await addressOfLastSubmission(learner.page);
-    await learner.page.setViewportSize({ width: 360, height: 780 });
-    const wide: string[] = [];
-    for (const path of [COURSE_PAGE, ASSIGNMENT_PAGE, submission]) {
-      await learner.page.goto(path);
-      await settled(learner.page);
-      const over = await learner.page.evaluate('document.documentElement.scrollWidth - window.innerWidth');
-      if (over !== 0) wide.push(`${path} by ${String(over)} px`);
-    }
+    const ofLearner = [COURSE_PAGE, ASSIGNMENT_PAGE, submission, `${submission}/files`, '/account'];
+    const ofStaff = [
+      ...['/people', `/people/${longNameId}`, '/regrades', '/audit'].map((path) => `${COURSE_PAGE}${path}`),
+      ...['/submissions', '/statistics', '/exceptions'].map((path) => `${ASSIGNMENT_PAGE}${path}`),
+      '/queue',
+    ];
+
+    const wide = [
+      ...(await wideOnPhone(learner.page, ofLearner)),
+      ...(await wideOnPhone(teacher.page, ofStaff)),
+    ];
 
     expect(wide).toEqual([]);
   });
@@ -199,6 +204,21 @@ async function violationsOf(page: Page, paths: readonly string[]): Promise<strin
     found.push(...(await axeViolations(page)).map((violation) => `${path} ${violation}`));
   }
   return found;
+}
+
+/** Those of the pages that are wider than a phone, and the tables in them that are. */
+async function wideOnPhone(page: Page, paths: readonly string[]): Promise<string[]> {
+  await page.setViewportSize({ width: 360, height: 780 });
+  const wide: string[] = [];
+  for (const path of paths) {
+    await page.goto(path);
+    await settled(page);
+    const over =
+      await page.evaluate(`[document.documentElement, ...document.querySelectorAll('.card > .table-wrap')]
+      .map((box) => box.scrollWidth - box.clientWidth).filter((over) => over > 0)`);
+    if (JSON.stringify(over) !== '[]') wide.push(`${path} by ${String(over)} px`);
+  }
+  return wide;
 }
 
 /** The page's own heading is there and nothing is being loaded any more. */
