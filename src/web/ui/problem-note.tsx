@@ -32,8 +32,7 @@ export function ProblemNote({
         <ul className="small">
           {fields.map((field) => (
             <li key={`${field.path} ${field.message}`}>
-              {field.path === '' ? null : <code>{field.path}</code>}
-              {field.message}
+              {field.path === '' ? null : <code>{field.path}</code>} {field.message}
             </li>
           ))}
         </ul>
