@@ -6,6 +6,7 @@ import { contextTar, withDockerfile } from '../../src/adapters/docker/build/cont
 import { createSealedNetwork } from '../../src/adapters/docker/sealed-network.ts';
 import type { FileSet } from '../../src/core/file-set.ts';
 import type { BuildPlan } from '../../src/core/plan.ts';
+import type { BareWatching } from './bare-watching.ts';
 
 /** The Engine calls that anybody needs for a build, with nothing looked at. */
 export async function bareBuild(docker: Docker, tag: string, plan: BuildPlan, files: FileSet): Promise<void> {
@@ -56,21 +57,26 @@ export async function openBareNetwork(docker: Docker, agentImage: string): Promi
   };
 }
 
-/** Create, start, wait for the first answer, leave it running for a while, remove. */
+/** Create, start, wait for the first answer, leave it running for a while, see what `watching` is for, remove. */
 export async function bareContainer(
   docker: Docker,
   tag: string,
   network: BareNetwork,
   port: number,
   runMs = 0,
+  watching?: BareWatching,
 ): Promise<void> {
   const HostConfig = { NetworkMode: network.name, Dns: ['8.8.8.8'] };
-  const container = await docker.createContainer({ Image: tag, HostConfig });
+  const container = await docker.createContainer({ ...watching?.options, Image: tag, HostConfig });
   try {
     await container.start();
-    const { NetworkSettings } = await container.inspect();
-    await firstAnswer(network.prober, NetworkSettings.Networks[network.name]?.IPAddress ?? '', port);
+    const answers = async (): Promise<void> => {
+      const { NetworkSettings } = await container.inspect();
+      await firstAnswer(network.prober, NetworkSettings.Networks[network.name]?.IPAddress ?? '', port);
+    };
+    await answers();
     await sleep(runMs);
+    await watching?.watch(container, answers);
   } finally {
     await container.remove({ force: true });
   }

@@ -1,5 +1,6 @@
 import { bareBuildsOf, renewed } from './bare-builds.ts';
 import { bareBuild, bareContainer } from './bare-engine.ts';
+import { BARE_WATCHING } from './bare-watching.ts';
 import type { Asked } from './recorded-benches.ts';
 import type { BenchSetup, Solution } from './setup-bench.ts';
 
@@ -23,8 +24,11 @@ export async function bareWorkOf(bench: BenchSetup, lab: string, solution: Solut
       // Of its own, since several may be at work at once.
       const tag = `labgrader-bench:bare-${lab}-${number++ % MOST_AT_ONCE}`;
       for (const build of builds) await bareBuild(bench.docker, tag, build.plan, renewed(build));
-      for (let up = 0; up < second.ups; up++)
-        await bareContainer(bench.docker, tag, bench.bareNetwork, solution.port, up === 0 ? runMs : 0);
+      for (let up = 0; up < second.ups; up++) {
+        const watching = BARE_WATCHING[lab]?.[up];
+        const ranMs = up === 0 ? runMs : 0;
+        await bareContainer(bench.docker, tag, bench.bareNetwork, solution.port, ranMs, watching);
+      }
     },
   };
 }
