@@ -45,26 +45,17 @@ export function Table<R>(props: {
 
 function Cell<R>({ column, row }: { readonly column: Column<R>; readonly row: R }) {
   const { head, kind, look = '', cell } = column;
-  switch (kind) {
-    case 'name':
-      return (
-        <th scope="row" className={look}>
-          {cell(row)}
-        </th>
-      );
-    case 'acts':
-      return <td className={`acts ${look}`}>{cell(row)}</td>;
-    case 'number':
-      return (
-        <td className={`right ${look}`} data-head={head}>
-          {cell(row)}
-        </td>
-      );
-    case undefined:
-      return (
-        <td className={look} data-head={head}>
-          {cell(row)}
-        </td>
-      );
+  if (kind === 'name') {
+    return (
+      <th scope="row" className={look}>
+        {cell(row)}
+      </th>
+    );
   }
+  if (kind === 'acts') return <td className={`acts ${look}`}>{cell(row)}</td>;
+  return (
+    <td className={kind === 'number' ? `right ${look}` : look} data-head={head}>
+      {cell(row)}
+    </td>
+  );
 }
