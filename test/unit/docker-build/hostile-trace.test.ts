@@ -3,43 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { BuildLog } from '../../../src/adapters/docker/build/build-log.ts';
 import { readBuildStream } from '../../../src/adapters/docker/build/build-stream.ts';
 import { BuildTrace } from '../../../src/adapters/docker/build/build-trace.ts';
-import { StatusResponseType } from '../../../src/adapters/docker/build/status-response.ts';
 import { GraderFault } from '../../../src/core/grader-fault.ts';
-
-const STEPS = ['[1/2] RUN a', '[builder 2/2] COPY . .', '[internal] load', '[999999999/1] x', '[a 1/1] ', ''];
-const DONE = JSON.stringify({ id: 'moby.image.id', aux: { ID: `sha256:${'a'.repeat(64)}` } });
-
-const time = fc.option(fc.record({ seconds: fc.integer(), nanos: fc.integer() }), { nil: undefined });
-const word = fc.oneof(fc.constantFrom(...STEPS), fc.string({ unit: 'binary', maxLength: 40 }));
-const message = fc.record({
-  vertexes: fc.array(
-    fc.record(
-      {
-        digest: fc.constantFrom('a', 'b', 'c'),
-        name: word,
-        cached: fc.boolean(),
-        started: time,
-        completed: time,
-        error: word,
-      },
-      { requiredKeys: ['digest', 'name'] },
-    ),
-    { maxLength: 5 },
-  ),
-  logs: fc.array(
-    fc.record({
-      vertex: fc.constantFrom('a', 'b', 'never-told'),
-      stream: fc.integer(),
-      msg: fc.uint8Array({ maxLength: 200 }),
-    }),
-    { maxLength: 5 },
-  ),
-});
+import { DONE, STEPS, TRACE_MESSAGE, encoded, from, traceLine } from './hostile-traces.ts';
 
 describe('a trace of any content', () => {
   it('is read to steps and a log that are bounded and printable', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(message, { maxLength: 6 }), async (messages) => {
+      fc.asyncProperty(fc.array(TRACE_MESSAGE, { maxLength: 6 }), async (messages) => {
         const { trace, lines } = await read(messages.map((each) => traceLine(encoded(each))));
 
         const steps = trace.steps('FROM base AS builder\nRUN a\nFROM base\nRUN b\n');
@@ -54,7 +24,7 @@ describe('a trace of any content', () => {
   it('that is broken anywhere is read, or is a fault of ours, and nothing else', async () => {
     const hit = fc.record({ at: fc.nat(), byte: fc.nat(255) });
     await fc.assert(
-      fc.asyncProperty(message, fc.array(hit, { maxLength: 4 }), fc.nat(), async (each, hits, cut) => {
+      fc.asyncProperty(TRACE_MESSAGE, fc.array(hit, { maxLength: 4 }), fc.nat(), async (each, hits, cut) => {
         const bytes = Buffer.from(encoded(each));
         for (const { at, byte } of hits) if (bytes.length > 0) bytes[at % bytes.length] = byte;
 
@@ -92,14 +62,6 @@ describe('a trace of any content', () => {
   });
 });
 
-function encoded(content: object): Uint8Array {
-  return StatusResponseType.encode(StatusResponseType.fromObject(content)).finish();
-}
-
-function traceLine(bytes: Uint8Array): string {
-  return JSON.stringify({ id: 'moby.buildkit.trace', aux: Buffer.from(bytes).toString('base64') });
-}
-
 function newLog(lines: string[]): BuildLog {
   return new BuildLog(4_000, (line) => lines.push(line));
 }
@@ -111,8 +73,4 @@ async function read(documents: readonly string[]): Promise<{ trace: BuildTrace; 
   await readBuildStream(from([Buffer.from([...documents, DONE].join('\n'))]), trace, log);
   log.end();
   return { trace, lines };
-}
-
-async function* from(chunks: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
-  for (const chunk of chunks) yield await Promise.resolve(chunk);
 }

@@ -2,119 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { PolicyOutcome } from '../../../src/policy/compile-submission.ts';
 import { readDockerfile } from '../../../src/policy/dockerfile/read-dockerfile.ts';
+import { COMPOSE_TEXT, DOCKERFILE_TEXT, DOTENV_TEXT } from './hostile-texts.ts';
 import { BASE, compile, LOCAL } from './submission.ts';
-
-/** Text made of the pieces that mean something, so that chance gets deep. */
-function textOf(pieces: readonly string[]): fc.Arbitrary<string> {
-  const piece = fc.oneof(
-    { weight: 6, arbitrary: fc.constantFrom(...pieces) },
-    { weight: 1, arbitrary: fc.string({ unit: 'binary' }) },
-  );
-  return fc.array(piece, { maxLength: 60 }).map((parts) => parts.join(''));
-}
-
-const DOCKERFILE = textOf([
-  `FROM ${BASE}`,
-  'FROM evil',
-  'FROM $V',
-  ' AS a',
-  'ARG V=',
-  'ENV V=',
-  'COPY ',
-  'ADD ',
-  'RUN ',
-  'ONBUILD ',
-  'WORKDIR ',
-  '--from=',
-  '--mount=',
-  'type=cache,',
-  'from=evil',
-  'target=/x',
-  'http://x',
-  '<<EOF',
-  'EOF',
-  '<<-"E"',
-  '\n',
-  '\n',
-  '\n',
-  '\r\n',
-  '\\\n',
-  '`\n',
-  '# escape=`\n',
-  '# syntax=',
-  '# check=',
-  '#',
-  '//',
-  ' ',
-  '\t',
-  '"',
-  "'",
-  '$',
-  '${',
-  '}',
-  ':-',
-  '[',
-  ']',
-  ',',
-  '/proc',
-  'a',
-  '\u00a0',
-  '\uFEFF',
-  '--',
-]);
-const COMPOSE = textOf([
-  'services:',
-  '\n',
-  '\n  ',
-  '\n    ',
-  '\n      ',
-  'api:',
-  'build: .',
-  'image: evil',
-  `image: ${BASE}`,
-  'ports:',
-  'volumes:',
-  'environment:',
-  'command:',
-  'networks:',
-  'healthcheck:',
-  'deploy:',
-  'depends_on:',
-  'privileged: true',
-  '- ',
-  '[',
-  ']',
-  '{',
-  '}',
-  ': ',
-  ', ',
-  '&a ',
-  '*a',
-  '<<: ',
-  '!!x ',
-  '"',
-  "'",
-  '|',
-  '>',
-  '$',
-  '${',
-  ':-',
-  '}',
-  '~',
-  'null',
-  'true',
-  '1',
-  '-1',
-  '.inf',
-  '8000:8000',
-  './a:/b',
-  '/:/x',
-  '#',
-  '---\n',
-  '? ',
-  'x-y: ',
-]);
-const DOTENV = textOf(['A=', 'B=', '\n', '"', "'", '$A', '${', '}', '\\', ' #', 'export ', ' ', ':', '=']);
 
 function check(outcome: PolicyOutcome): void {
   if (!outcome.accepted) {
@@ -145,7 +34,7 @@ function checkBuilt(dockerfile: string): void {
 describe('whatever a submission holds', () => {
   it('compiling a Dockerfile ends, and its bases are resolved', () => {
     fc.assert(
-      fc.property(DOCKERFILE, (text) => {
+      fc.property(DOCKERFILE_TEXT, (text) => {
         check(compile({ Dockerfile: text }));
         check(compile({ Dockerfile: `FROM ${BASE}\n${text}` }));
       }),
@@ -155,7 +44,7 @@ describe('whatever a submission holds', () => {
 
   it('compiling a compose file ends', () => {
     fc.assert(
-      fc.property(COMPOSE, DOTENV, (text, dotenv) => {
+      fc.property(COMPOSE_TEXT, DOTENV_TEXT, (text, dotenv) => {
         check(compile({ 'compose.yaml': text, '.env': dotenv }));
         check(compile({ 'compose.yaml': `services:\n  api:\n    build: .\n    ${text}`, '.env': dotenv }));
       }),
