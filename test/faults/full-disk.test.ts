@@ -5,6 +5,7 @@ import { sql } from '../integration/support/database.ts';
 import { type Stack, startStack } from '../integration/support/stack.ts';
 import { startProcess } from './support/processes.ts';
 import { SmallDisk } from './support/small-disk.ts';
+import { took } from './support/took.ts';
 
 /** Uploads never touch the API's disk; what it keeps there is what people push. */
 describe('the disk of the API can be full, and', () => {
@@ -45,7 +46,7 @@ describe('the disk of the API can be full, and', () => {
     const refused = await copy.git(push);
     const kept = await submissions();
     await disk.makeRoom();
-    const taken = await copy.git(push);
+    const taken = await took('until a push is taken once there is room', () => copy.git(push));
     await copy.write('more.bin', noise(1_500_000, 104_729));
     await copy.commit();
     await disk.fill(0);

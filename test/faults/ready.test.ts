@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Stack, startStack } from '../integration/support/stack.ts';
 import { waitUntil } from '../integration/support/wait-until.ts';
 import { PrivateServer } from './support/private-server.ts';
+import { took } from './support/took.ts';
 
 describe('/readyz of the API', () => {
   let redis: PrivateServer;
@@ -45,7 +46,7 @@ describe('/readyz of the API', () => {
     // It takes submissions all the same, so nobody may lead people away from it.
     expect(away).toMatchObject({ code: 200, body: { postgres: 'up', redis: 'down' } });
     expect(away).toHaveProperty('body.reason', expect.stringMatching(/^Redis gave no answer/));
-    expect(await answerOf('ok')).toEqual(ready);
+    expect(await took('until all is well once Redis is back', () => answerOf('ok'))).toEqual(ready);
   });
 
   it('says that it is not ready, and why, while Postgres is away, and is ready once it is back', async () => {
@@ -55,6 +56,6 @@ describe('/readyz of the API', () => {
 
     expect(away).toMatchObject({ code: 503, body: { postgres: 'down', migrations: 'unknown', redis: 'up' } });
     expect(away).toHaveProperty('body.reason', expect.stringMatching(/^Postgres gave no answer/));
-    expect(await answerOf('ok')).toEqual(ready);
+    expect(await took('until all is well once Postgres is back', () => answerOf('ok'))).toEqual(ready);
   });
 }, 180_000);

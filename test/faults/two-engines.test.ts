@@ -12,6 +12,7 @@ import { sql } from '../integration/support/database.ts';
 import { waitUntil } from '../integration/support/wait-until.ts';
 import { connect } from '../../src/machine/services/private-engine.ts';
 import { SecondEngine } from './support/second-engine.ts';
+import { took } from './support/took.ts';
 import { type WorkerOn, startWorkerOn } from './support/worker-on.ts';
 
 type Sent = Awaited<ReturnType<Arena['send']>>;
@@ -100,7 +101,7 @@ describe('two engines and two workers over one queue', () => {
     there.signal('SIGKILL');
     await there.ended();
 
-    const workers = await workersOf(all);
+    const workers = await took('until all is graded that a killed worker had', () => workersOf(all));
     there = await workerThere();
 
     expect(new Set(workers)).toEqual(new Set([here.id]));
@@ -113,10 +114,12 @@ describe('two engines and two workers over one queue', () => {
     await second.kill();
     await waitUntil('its worker says so', async () => (await there.readiness()).status === 503, 60_000, 100);
     const meanwhile = [...all, ...(await send(3, 1))];
-    const workers = await workersOf(meanwhile);
+    const workers = await took('until all is graded that a killed engine had', () => workersOf(meanwhile));
     const unfit = await there.readiness();
-    await second.startAgain();
-    await there.untilReady();
+    await took('until a killed engine is back and its worker takes runs', async () => {
+      await second.startAgain();
+      await there.untilReady();
+    });
     const after = await workersOf(await send(6, 2));
 
     expect(await faultsOf(lost)).toBe(1);
@@ -175,7 +178,9 @@ describe('two engines and two workers over one queue', () => {
   it('leave nothing of any run on either engine', async () => {
     const { databaseUrl } = arena.stack.config;
 
-    await expectNothingLeft(connect(second.url), databaseUrl);
-    await expectNothingLeft(arena.docker, databaseUrl);
+    await took('until nothing is left on either engine', async () => {
+      await expectNothingLeft(connect(second.url), databaseUrl);
+      await expectNothingLeft(arena.docker, databaseUrl);
+    });
   });
 });

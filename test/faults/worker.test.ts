@@ -143,7 +143,7 @@ describe('a process of the service can die, and', () => {
       120_000,
       50,
     );
-    const submission = await seen(sent);
+    const submission = await took('until a run is graded whose prober was killed', () => seen(sent));
     await rescuer[Symbol.asyncDispose]();
 
     await expectRight(submission);
