@@ -196,7 +196,10 @@ describe('fetching over SSH', { timeout: 120_000 }, () => {
 
     await commits.clear();
 
-    expect(await readdir(join(folder, 'fetched'))).toEqual(['commit-fresh']);
+    // Beside what the service itself may be fetching.
+    const left = await readdir(join(folder, 'fetched'));
+    expect(left).toContain('commit-fresh');
+    expect(left).not.toContain('commit-old');
     await rm(fresh, { recursive: true });
   });
 
