@@ -25,6 +25,8 @@ MAX_PROCESSES = 512
 MAX_ARGUMENTS_BYTES = 4096
 # Most of it are the groups of a process, of which the kernel allows 65 536: a status cut short would hide the process.
 MAX_STATUS_BYTES = 1 << 20
+# The groups of a hundred threads would fill the memory of this container.
+KEPT_OF_STATUS = ("Name", "State", "NStgid", "PPid", "Uid", "CapEff")
 # Open files of one process that are looked at; containers may have no more.
 MOST_OPEN = 4096
 # The kernel allows a process fewer mappings than that.
@@ -69,7 +71,8 @@ def _statuses(pid):
     found = {}
     for folder in _threads(pid):
         try:
-            found[folder] = proc_text.status_fields(_read(f"{folder}/status", MAX_STATUS_BYTES))
+            fields = proc_text.status_fields(_read(f"{folder}/status", MAX_STATUS_BYTES))
+            found[folder] = {key: fields[key] for key in KEPT_OF_STATUS}
         except OSError:
             continue  # it has ended meanwhile
     living = {folder: status for folder, status in found.items() if status["State"][:1] not in ("Z", "X")}
