@@ -22,6 +22,10 @@ const hex = (digits: number): fc.Arbitrary<string> =>
     .array(fc.nat(15), { minLength: digits, maxLength: digits })
     .map((all) => all.map((digit) => digit.toString(16).toUpperCase()).join(''));
 
+/** Texts of some five hundred bytes each, and what may stay of each: nothing would, but for the process's own affairs. */
+const MANY = 1_000;
+const MOST_BYTES_EACH = 50;
+
 const Fields = z.record(z.string(), z.string());
 
 describe('what the kernel tells of a hostile process', () => {
@@ -133,6 +137,22 @@ describe('what the kernel tells of a hostile process', () => {
       }),
       { numRuns: 200 },
     );
+  });
+
+  it('is forgotten once it is read', async () => {
+    const readMany = async (from: number): Promise<number> => {
+      for (let number = from; number < from + MANY; number++) {
+        const text = Buffer.from(`Name:\tn${number}\nkey${number}:\t${String(number).repeat(100)}\n`);
+        await parsers.read('status', text, Fields);
+        await parsers.read('arguments', text, z.array(z.string()));
+        await parsers.read('sockets', text, z.array(z.array(z.string())));
+      }
+      return parsers.held();
+    };
+    const before = await readMany(0);
+    const after = await readMany(MANY);
+
+    expect((after - before) / MANY, 'bytes more for each text').toBeLessThan(MOST_BYTES_EACH);
   });
 });
 

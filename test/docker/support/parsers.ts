@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
 import type Docker from 'dockerode';
 import { pack } from 'tar-stream';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { AgentConnection } from '../../../src/adapters/docker/agents/agent-connection.ts';
 
 const AGENTS = new URL('../../../src/prober/', import.meta.url);
@@ -58,6 +58,11 @@ export class Parsers implements AsyncDisposable {
     schema: Schema,
   ): Promise<z.output<Schema>> {
     return this.#connection.ask(reader, { text: Buffer.from(text).toString('base64') }, schema, ANSWER_MS);
+  }
+
+  /** Bytes that the process holds. */
+  held(): Promise<number> {
+    return this.#connection.ask('held', {}, z.number(), ANSWER_MS);
   }
 
   /** Asks over HTTP a service that says that. @throws GraderFault as `read` does. */
