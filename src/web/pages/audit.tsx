@@ -5,6 +5,7 @@ import { useCourse } from '../session.tsx';
 import { actWords, subjectWords } from '../ui/act-words.ts';
 import { AsyncView } from '../ui/async-view.tsx';
 import { Empty } from '../ui/empty.tsx';
+import { fieldWords } from '../ui/field-words.ts';
 import { OlderPages } from '../ui/older-pages.tsx';
 import { PageHead } from '../ui/page-head.tsx';
 import { Person } from '../ui/person.tsx';
@@ -100,8 +101,8 @@ function Detail({ detail }: { readonly detail: AuditEntry['detail'] }) {
     <dl className="audit-detail small">
       {told.map(([name, value]) => (
         <div key={name}>
-          <dt>{name}</dt>
-          <dd>{typeof value === 'string' ? value : JSON.stringify(value)}</dd>
+          <dt>{fieldWords(name)}</dt>
+          <dd>{valueWords(value)}</dd>
         </div>
       ))}
     </dl>
@@ -113,4 +114,9 @@ function Detail({ detail }: { readonly detail: AuditEntry['detail'] }) {
       {list}
     </details>
   );
+}
+
+function valueWords(value: unknown): string {
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }

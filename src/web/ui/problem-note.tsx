@@ -1,4 +1,5 @@
 import type { Problem } from '../api/client.ts';
+import { fieldWords } from './field-words.ts';
 import { Ticked } from './ticked.tsx';
 
 /** A refusal or a failure: what happened, where, and the way out. Announced at once. */
@@ -32,7 +33,7 @@ export function ProblemNote({
         <ul className="small">
           {fields.map((field) => (
             <li key={`${field.path} ${field.message}`}>
-              {field.path === '' ? null : <code>{field.path}</code>} {field.message}
+              {field.path === '' ? null : <code>{fieldWords(field.path)}</code>} {field.message}
             </li>
           ))}
         </ul>
