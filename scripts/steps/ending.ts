@@ -31,8 +31,10 @@ export async function runScript(main: (signal: AbortSignal) => Promise<number>):
   try {
     code = await main(signal);
   } catch (error) {
-    if (!(error instanceof SetupProblem)) throw error;
-    process.stderr.write(`\n${error.message}\n`);
+    // What was cut off by the end throws what it likes: the end is all that there is to tell.
+    const problem: unknown = signal.aborted ? signal.reason : error;
+    if (!(problem instanceof SetupProblem)) throw error;
+    process.stderr.write(`\n${problem.message}\n`);
     code = signal.aborted ? 130 : 3;
   }
   // A pool that keeps a socket open must not keep the command from ending.
