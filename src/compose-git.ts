@@ -7,20 +7,18 @@ import { every } from './app/every.ts';
 import type { ForgeReach, SecretBox } from './app/ports/forges.ts';
 import type { Outbox } from './app/ports/outbox.ts';
 import { type TellForgeDeps, tellForges } from './app/tell-forge.ts';
-import { type WebhookWorkDeps, workOnWebhook } from './app/work-on-webhook.ts';
+import { type WebhookWorkDeps, workOnWebhooks } from './app/work-on-webhook.ts';
 import type { Config } from './config.ts';
 import { GraderFault } from './core/grader-fault.ts';
 import type { Service } from './http/service.ts';
 
-/** More than may be of one forge. */
-const DELIVERIES_AT_ONCE = 4;
 const LOOK_EVERY_MS = 1_000;
 const FETCH_MS = 90_000;
 const TIDY_EVERY_MS = 600_000;
 const KEEP_DELIVERIES_MS = 30 * 24 * 3_600_000;
 
 export interface GitWork extends AsyncDisposable {
-  /** Something is there to be worked on. */
+  /** Deliveries are there to be worked on. */
   readonly wake: () => void;
 }
 
@@ -61,10 +59,16 @@ export function startGitWork(service: Service, outbox: Outbox, log: Logger): Git
   const { commits, statuses } = service.forgeReach;
   const forWebhooks: WebhookWorkDeps = { ...service, ...parts, commits };
   const forForges: TellForgeDeps = { ...service, ...parts, outbox, statuses };
-  const inWork = new DeliveriesInWork();
-  const webhooks = Array.from({ length: DELIVERIES_AT_ONCE }, () =>
-    repeating(log, stopping.signal, (signal) => workOnWebhook(forWebhooks, inWork, signal)),
-  );
+  const inWork = new DeliveriesInWork({
+    onRoom: () => {
+      webhooks.wake();
+    },
+    onFault: brokeOff(log, stopping.signal),
+  });
+  const webhooks = repeating(log, stopping.signal, async (signal) => {
+    await workOnWebhooks(forWebhooks, inWork, signal);
+    return false;
+  });
   const telling = repeating(log, stopping.signal, (signal) => tellForges(forForges, signal));
   async function tidy(): Promise<void> {
     const before = new Date(service.clock.now().getTime() - KEEP_DELIVERIES_MS);
@@ -77,13 +81,11 @@ export function startGitWork(service: Service, outbox: Outbox, log: Logger): Git
   }
   const tidying = tidy().then(() => every(TIDY_EVERY_MS, stopping.signal, tidy));
   return {
-    wake() {
-      for (const each of webhooks) each.wake();
-      telling.wake();
-    },
+    wake: webhooks.wake,
     async [Symbol.asyncDispose]() {
       stopping.abort(new Error('the server is ending'));
-      await Promise.all([...webhooks.map(({ ended }) => ended), telling.ended, tidying]);
+      await Promise.all([webhooks.ended, telling.ended, tidying]);
+      await inWork.ended();
     },
   };
 }
@@ -109,9 +111,7 @@ export function repeating(
   function start(): Promise<void> {
     again = true;
     running ??= drain()
-      .catch((error: unknown) => {
-        if (!signal.aborted) log.warn({ err: error }, 'work for others broke off');
-      })
+      .catch(brokeOff(log, signal))
       .finally(() => {
         running = null;
       });
@@ -119,4 +119,10 @@ export function repeating(
   }
   const ended = every(LOOK_EVERY_MS, signal, start).then(() => running ?? undefined);
   return { wake: () => void start(), ended };
+}
+
+function brokeOff(log: Logger, signal: AbortSignal): (error: unknown) => void {
+  return (error) => {
+    if (!signal.aborted) log.warn({ err: error }, 'work for others broke off');
+  };
 }

@@ -37,13 +37,13 @@ const LEASE_MS = 5 * 60_000;
 /** A commit that can't be fetched for so long isn't asked for any more. */
 const GIVE_UP_MS = 3 * 24 * 3_600_000;
 
-/** Works on one delivery that is due. False when there was none. */
-export async function workOnWebhook(
+/** Begins to work on the deliveries that are due, as many as there is room for. */
+export async function workOnWebhooks(
   deps: WebhookWorkDeps,
   inWork: DeliveriesInWork,
   signal: AbortSignal,
-): Promise<boolean> {
-  return inWork.next(
+): Promise<void> {
+  await inWork.begin(
     (except) => deps.forges.claimDelivery(deps.clock.now(), LEASE_MS, except),
     (delivery) => workOn(deps, delivery, signal),
   );

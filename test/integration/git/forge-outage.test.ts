@@ -100,8 +100,18 @@ describe('a forge that is out of order', () => {
       await copy.must('push', '--quiet', bare, 'main');
       forge.git = 'down';
       await sendWebhook({ ...target, commit: older });
-      // By now it is minutes until the next try.
       await anHour();
+      // While nothing can be fetched yet: a try that is due or under way would come before the newer push.
+      await waitUntil(
+        'the last try failed, and the next one isn’t due before the clock is put on',
+        async () => {
+          const later = `due_at > '${forges.stack.clock.now().toISOString()}' AND note LIKE 'Try ' || tries || ':%'`;
+          return (
+            (await count(`SELECT count(*) AS n FROM forge_delivery WHERE commit = '${older}' AND ${later}`)) >
+            0
+          );
+        },
+      );
       forge.git = 'up';
       await copy.write('labs/port-bind/Dockerfile', 'FROM x\nCMD fixed\n');
       const newer = await copy.commit();
