@@ -74,9 +74,9 @@ async function judge(deps: Deps, forge: ForgeRecord, event: ForgeEvent): Promise
       return ignored(event.reason);
     case 'push': {
       if (event.branch !== forge.branch) return ignored(`Only pushes to ${forge.branch} are graded.`);
-      const repository = await deps.forges.repositoryByName(forge.id, event.repository);
-      if (repository === null) return ignored('The repository is nobody’s: map it to a learner.');
-      return { repositoryId: repository.id, commit: event.commit, state: 'waiting', note: '' };
+      const repositoryId = await deps.forges.repositoryNamed(forge.id, event.repository);
+      if (repositoryId === null) return ignored('The repository is nobody’s: map it to a learner.');
+      return { repositoryId, commit: event.commit, state: 'waiting', note: '' };
     }
   }
 }

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CreatedForge } from '../../src/http/schemas/forge.ts';
+import { sendWebhook } from './git/webhook-sender.ts';
 import type { Client } from './support/client.ts';
 import {
   type CountingProxy,
@@ -29,7 +31,10 @@ describe('what is asked of Postgres and Redis', () => {
     postgres = await countingProxy(serverUrl(), postgresStatements);
     redis = await countingProxy(redisUrl(), redisCommands);
     const { pathname } = new URL(redisUrl());
-    const environment = { REDIS_URL: `redis://${redis.address}${pathname}` };
+    const environment = {
+      REDIS_URL: `redis://${redis.address}${pathname}`,
+      SECRETS_KEY: '0123456789abcdef'.repeat(4),
+    };
     stack = await startStack({ databaseAt: postgres.address, environment });
     ada = await stack.person('ada', 'learner');
     staff = await stack.person('grace', 'instructor');
@@ -74,6 +79,19 @@ describe('what is asked of Postgres and Redis', () => {
 
     expectAtMost(first, { statements: 12, commands: 5 });
     expect(later).toEqual(first);
+  });
+
+  it('to take a webhook is a stated number', async () => {
+    const path = `/courses/${COURSE}/forges`;
+    const body = { kind: 'gitea', baseUrl: 'https://forge.example.edu' };
+    const forge = await staff.ask(CreatedForge, 'POST', path, body);
+    const { webhookUrl: url, webhookSecret: secret } = forge;
+    const target = { kind: 'gitea', url, secret, repository: 'nobody/s', commit: '0'.repeat(40) } as const;
+
+    const cost = await leastCost(() => sendWebhook(target));
+
+    // Exactly: one that isn’t taken costs less.
+    expect(cost).toEqual({ statements: 3, commands: 0 });
   });
 
   it('to show a submission to its learner is a stated number', async () => {

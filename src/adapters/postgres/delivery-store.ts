@@ -1,4 +1,5 @@
 import type { Forges } from '../../app/ports/forges.ts';
+import type { ForgeDelivery } from '../../generated/prisma/client.ts';
 import type { Database } from './database.ts';
 import { deliveryOf } from './forge-rows.ts';
 import { storableText } from './storable-json.ts';
@@ -39,7 +40,7 @@ export function deliveryStore(db: Database): Deliveries {
     },
     async claimDelivery(now, leaseMs, { forgeIds, repositoryIds }) {
       const until = new Date(now.getTime() + leaseMs);
-      const [claimed] = await db.$queryRaw<{ id: string }[]>`
+      const [claimed] = await db.$queryRaw<ForgeDelivery[]>`
         UPDATE forge_delivery SET due_at = ${until}, tries = tries + 1
         WHERE id = (
           SELECT id FROM forge_delivery WHERE state = 'waiting' AND due_at <= ${now}
@@ -47,10 +48,9 @@ export function deliveryStore(db: Database): Deliveries {
             AND (repository_id IS NULL OR repository_id <> ALL(${[...repositoryIds]}::uuid[]))
           ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED
         )
-        RETURNING id`;
-      if (claimed === undefined) return null;
-      const row = await db.forgeDelivery.findUnique({ where: { id: claimed.id } });
-      return row && deliveryOf(row);
+        RETURNING id, forge_id AS "forgeId", delivery_id AS "deliveryId", event, repository,
+          repository_id AS "repositoryId", commit, state, note, received_at AS "receivedAt", due_at AS "dueAt", tries`;
+      return claimed === undefined ? null : deliveryOf(claimed);
     },
     async isOvertaken({ repositoryId, receivedAt }) {
       const where = { repositoryId, state: 'done', receivedAt: { gt: receivedAt } };

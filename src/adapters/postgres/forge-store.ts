@@ -79,12 +79,10 @@ export function forgeStore(db: Database): Forges {
       const row = await db.forgeRepository.findUnique({ where: { id }, include: REPOSITORY });
       return row && repositoryOf(row);
     },
-    async repositoryByName(forgeId, name) {
-      const row = await db.forgeRepository.findUnique({
-        where: { forgeId_name: { forgeId, name } },
-        include: REPOSITORY,
-      });
-      return row && repositoryOf(row);
+    async repositoryNamed(forgeId, name) {
+      const where = { forgeId_name: { forgeId, name } };
+      const row = await db.forgeRepository.findUnique({ where, select: { id: true } });
+      return row?.id ?? null;
     },
     async unmap(forgeId, repositoryId, audit, now) {
       return inTransaction(db, async (tx) => {

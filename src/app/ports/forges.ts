@@ -100,7 +100,8 @@ export interface Forges {
   ): Promise<void>;
   repositories(forgeId: string): Promise<readonly RepositoryRecord[]>;
   repository(id: string): Promise<RepositoryRecord | null>;
-  repositoryByName(forgeId: string, name: string): Promise<RepositoryRecord | null>;
+  /** The id of the repository that a forge calls so, if it is somebody’s. */
+  repositoryNamed(forgeId: string, name: string): Promise<string | null>;
   unmap(forgeId: string, repositoryId: string, audit: AuditNote, now: Date): Promise<boolean>;
 
   /** False when a delivery of that id was taken before. */
