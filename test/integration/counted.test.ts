@@ -86,7 +86,7 @@ describe('what is asked of Postgres and Redis', () => {
     const body = { kind: 'gitea', baseUrl: 'https://forge.example.edu' };
     const forge = await staff.ask(CreatedForge, 'POST', path, body);
     const { webhookUrl: url, webhookSecret: secret } = forge;
-    const target = { kind: 'gitea', url, secret, repository: 'nobody/s', commit: '0'.repeat(40) } as const;
+    const target = { kind: 'gitea', url, secret, repository: 'nobody/s', commit: '1'.repeat(40) } as const;
 
     const cost = await leastCost(() => sendWebhook(target));
 
