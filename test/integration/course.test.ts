@@ -168,7 +168,7 @@ describe('a course', () => {
       before: { score: 100 },
       after: { score: 60 },
       delta: -40,
-      why: 'stays: passed → failed',
+      changedChecks: [{ id: 'stays', title: 'It stays', before: 'passed', after: 'failed' }],
     });
     expect((await cellOf(down)).shown?.[0]).toBe(100);
     expect((await ines.send('POST', `/regrade-sets/${id}/apply`, {})).status).toBe(409);

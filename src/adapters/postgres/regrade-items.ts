@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { AuditNote } from '../../app/ports/audit.ts';
-import type { Graded, RegradeItem } from '../../app/ports/regrades.ts';
+import type { Graded, RegradedCheck, RegradeItem } from '../../app/ports/regrades.ts';
 import type { RunChange } from '../../app/ports/runs.ts';
+import { CheckStatus } from '../../core/check-result.ts';
 import { Verdict } from '../../core/verdict.ts';
 import { addAudit } from './audit-log.ts';
 import type { Database, Transaction } from './database.ts';
@@ -9,7 +10,7 @@ import { countRun } from './run-results.ts';
 import { lockStanding } from './standing-rows.ts';
 import { askIn } from './statements.ts';
 
-const Checks = z.array(z.object({ id: z.string(), status: z.string() })).nullable();
+const Checks = z.array(z.object({ id: z.string(), title: z.string(), status: CheckStatus })).nullable();
 const State = z.enum(['queued', 'running', 'done', 'cancelled', 'superseded', 'fault']);
 
 interface ItemRow {
@@ -30,9 +31,9 @@ export async function itemsOf(db: Database, id: string): Promise<readonly Regrad
     SELECT run.submission_id, run.id AS run_id, run.state::text AS state,
            counting.verdict AS before_verdict, counting.score AS before_score,
            run.verdict AS after_verdict, run.score AS after_score,
-           (SELECT jsonb_agg(jsonb_build_object('id', item->>'id', 'status', item->>'status'))
+           (SELECT jsonb_agg(jsonb_build_object('id', item->>'id', 'title', item->>'title', 'status', item->>'status'))
             FROM jsonb_array_elements(counting.report->'checks') item) AS checks_before,
-           (SELECT jsonb_agg(jsonb_build_object('id', item->>'id', 'status', item->>'status'))
+           (SELECT jsonb_agg(jsonb_build_object('id', item->>'id', 'title', item->>'title', 'status', item->>'status'))
             FROM jsonb_array_elements(run.report->'checks') item) AS checks_after
     FROM run JOIN submission ON submission.id = run.submission_id
     LEFT JOIN run counting ON counting.id = coalesce(run.replaced_run_id, submission.counting_run_id)
@@ -100,7 +101,7 @@ function gradedOf(verdict: string | null, score: number | null): Graded | null {
   return verdict === null || score === null ? null : { verdict: Verdict.parse(verdict), score };
 }
 
-function checksOf(value: unknown): ReadonlyMap<string, string> {
+function checksOf(value: unknown): ReadonlyMap<string, RegradedCheck> {
   const checks = Checks.parse(value ?? null) ?? [];
-  return new Map(checks.map((check) => [check.id, check.status]));
+  return new Map(checks.map((check) => [check.id, check]));
 }

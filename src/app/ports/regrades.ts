@@ -1,3 +1,4 @@
+import type { CheckResult } from '../../core/check-result.ts';
 import type { SubmissionStatus } from '../../core/standing.ts';
 import type { Verdict } from '../../core/verdict.ts';
 import type { AuditNote } from './audit.ts';
@@ -35,15 +36,17 @@ export interface Graded {
   readonly score: number;
 }
 
+export type RegradedCheck = Pick<CheckResult, 'title' | 'status'>;
+
 export interface RegradeItem {
   readonly submissionId: string;
   readonly runId: string;
   readonly state: SubmissionStatus;
   readonly before: Graded | null;
   readonly after: Graded | null;
-  /** Check id → status, of either run. */
-  readonly checksBefore: ReadonlyMap<string, string>;
-  readonly checksAfter: ReadonlyMap<string, string>;
+  /** By the checks' ids, of either run. */
+  readonly checksBefore: ReadonlyMap<string, RegradedCheck>;
+  readonly checksAfter: ReadonlyMap<string, RegradedCheck>;
 }
 
 export interface NewRegradeSet {

@@ -6,6 +6,7 @@ import { noteOf } from '../audit-note.ts';
 import { uuidOf } from '../is-uuid.ts';
 import { type Route, changing, ok, reading, route, toCourse, toPerson } from '../route.ts';
 import {
+  type ChangedCheck,
   NewRegradeSet,
   RegradeApply,
   RegradePreview,
@@ -167,7 +168,7 @@ async function preview(service: Service, set: RegradeSetRecord): Promise<Regrade
       before: item.before,
       after: item.after,
       delta: item.before && item.after && item.after.score - item.before.score,
-      why: changedChecks(item),
+      changedChecks: changedChecks(item),
       run: item.runId,
       state: item.state,
     });
@@ -175,15 +176,15 @@ async function preview(service: Service, set: RegradeSetRecord): Promise<Regrade
   return { ...setView(set), items: views };
 }
 
-/** `answers: failed → passed`, for each check whose outcome changed. */
-function changedChecks(item: RegradeItem): string {
-  if (item.after === null) return '';
-  const ids = new Set([...item.checksBefore.keys(), ...item.checksAfter.keys()]);
-  const words: string[] = [];
-  for (const id of ids) {
-    const before = item.checksBefore.get(id) ?? 'absent';
-    const after = item.checksAfter.get(id) ?? 'absent';
-    if (before !== after) words.push(`${id}: ${before} → ${after}`);
-  }
-  return words.join('; ');
+function changedChecks({ after, checksBefore, checksAfter }: RegradeItem): ChangedCheck[] {
+  if (after === null) return [];
+  const all = new Map([...checksBefore, ...checksAfter]);
+  return [...all]
+    .map(([id, { title }]) => ({
+      id,
+      title,
+      before: checksBefore.get(id)?.status ?? null,
+      after: checksAfter.get(id)?.status ?? null,
+    }))
+    .filter((check) => check.before !== check.after);
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CheckStatus } from '../../core/check-result.ts';
 import { Verdict } from '../../core/verdict.ts';
 import { Instant, ItemRef, PersonRef, Reason, SAMPLE, Uuid } from './field-types.ts';
 import { SubmissionStatus, SubmissionSummary } from './submission.ts';
@@ -61,6 +62,15 @@ export const RegradeSetList = withExample(z.object({ sets: z.array(RegradeSet) }
 
 const Graded = z.object({ verdict: Verdict, score: z.number() });
 
+/** A check whose outcome is another now: null where the run has no such check. */
+const ChangedCheck = z.object({
+  id: z.string(),
+  title: z.string(),
+  before: CheckStatus.nullable(),
+  after: CheckStatus.nullable(),
+});
+export type ChangedCheck = z.infer<typeof ChangedCheck>;
+
 export const RegradePreview = withExample(
   RegradeSet.extend({
     items: z.array(
@@ -69,8 +79,7 @@ export const RegradePreview = withExample(
         before: Graded.nullable(),
         after: Graded.nullable(),
         delta: z.number().nullable(),
-        /** The checks whose outcome changed. */
-        why: z.string(),
+        changedChecks: z.array(ChangedCheck),
         run: Uuid,
         state: SubmissionStatus,
       }),
@@ -96,7 +105,9 @@ export const RegradePreview = withExample(
         before: { verdict: 'failed', score: 50 },
         after: { verdict: 'passed', score: 100 },
         delta: 50,
-        why: 'answers: failed → passed',
+        changedChecks: [
+          { id: 'answers', title: 'It answers from outside', before: 'failed', after: 'passed' },
+        ],
         run: SAMPLE.run,
         state: 'done',
       },

@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react';
 import { Link, useParams } from 'react-router';
-import { RegradePreview } from '../../http/schemas/regrade.ts';
+import type { CheckStatus } from '../../core/check-result.ts';
+import { type ChangedCheck, RegradePreview } from '../../http/schemas/regrade.ts';
 import { tell } from '../api/client.ts';
 import { useAction } from '../api/use-action.ts';
 import { useResource } from '../api/use-resource.ts';
@@ -13,7 +14,7 @@ import { Person } from '../ui/person.tsx';
 import { ProblemNote } from '../ui/problem-note.tsx';
 import { REGRADE_STATES, scopeWords } from '../ui/regrade-words.ts';
 import { formatScore } from '../ui/score-ring.tsx';
-import { StatusBadge, verdictWords } from '../ui/status-badge.tsx';
+import { checkWords, StatusBadge, verdictWords } from '../ui/status-badge.tsx';
 import { Table, type Column } from '../ui/table.tsx';
 import { Tile } from '../ui/tile.tsx';
 
@@ -190,8 +191,25 @@ const COLUMNS: readonly Column<RegradePreview['items'][number]>[] = [
       ),
   },
   { head: 'Change', kind: 'number', cell: (item) => <Delta delta={item.delta} /> },
-  { head: 'Why', look: 'small wide', cell: (item) => item.why },
+  { head: 'Why', look: 'small wide', cell: (item) => <Why checks={item.changedChecks} /> },
 ];
+
+function Why({ checks }: { readonly checks: readonly ChangedCheck[] }) {
+  if (checks.length === 0) return <>–</>;
+  return (
+    <div>
+      {checks.map(({ id, title, before, after }) => (
+        <div key={id}>
+          {title}: {outcomeWords(before)} → {outcomeWords(after)}
+        </div>
+      ))}
+    </div>
+  );
+}
+
+function outcomeWords(status: CheckStatus | null): string {
+  return status === null ? 'not there' : checkWords(status).toLowerCase();
+}
 
 function gradedWords(graded: RegradePreview['items'][number]['before']): string {
   return graded === null

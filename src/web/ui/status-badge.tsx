@@ -60,6 +60,10 @@ const CHECKS = {
   inconclusive: { words: 'Inconclusive', tone: 'violet', icon: 'dash' },
 } as const satisfies Record<CheckStatus, { words: string; tone: Tone; icon: IconName }>;
 
+export function checkWords(status: CheckStatus): string {
+  return CHECKS[status].words;
+}
+
 export function CheckBadge({ status }: { readonly status: CheckStatus }) {
   const { words, tone, icon } = CHECKS[status];
   return (
