@@ -3,7 +3,7 @@ import { ranIn, stepInstructions, type AlignedSteps } from './aligned-steps.ts';
 import type { DependencyStep } from './dependency-step.ts';
 import type { Instruction, Stage } from './dockerfile-stages.ts';
 import { blameText, instructionText } from './layer-blame.ts';
-import { clip } from '../core/run-evidence.ts';
+import { clip } from '../core/clip.ts';
 
 type Grid = EvidenceOf<'build-grid'>;
 

@@ -1,5 +1,5 @@
 import type { ImageLayer } from '../app/ports/bench.ts';
-import { clip } from '../core/run-evidence.ts';
+import { clip } from '../core/clip.ts';
 import { lineage, type Instruction, type Stage } from './dockerfile-stages.ts';
 
 /** Where in the learner's Dockerfile a layer comes from. */

@@ -1,6 +1,6 @@
 import type { CheckOutcome } from '../core/check-result.ts';
 import type { EvidenceOf } from '../core/evidence.ts';
-import { clip } from '../core/run-evidence.ts';
+import { clip } from '../core/clip.ts';
 import type { Container, ContainerProcess } from '../app/ports/container.ts';
 
 const MOST_BODY_CHARACTERS = 600;

@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { checkKind } from '../app/ports/check-kind.ts';
 import type { Subject } from '../app/ports/subject.ts';
 import type { EvidenceOf } from '../core/evidence.ts';
-import { clip, logEvidence } from '../core/run-evidence.ts';
+import { clip } from '../core/clip.ts';
+import { logEvidence } from '../core/run-evidence.ts';
 import { failed, passed, plural } from './outcome.ts';
 import { waitFor } from './wait-for.ts';
 

@@ -4,7 +4,8 @@ import { checkKind } from '../app/ports/check-kind.ts';
 import type { Container, ContainerState } from '../app/ports/container.ts';
 import type { CheckOutcome } from '../core/check-result.ts';
 import { meaningOfExit } from '../core/exit-code.ts';
-import { clip, exitEvidence, logEvidence } from '../core/run-evidence.ts';
+import { clip } from '../core/clip.ts';
+import { exitEvidence, logEvidence } from '../core/run-evidence.ts';
 import {
   argvText,
   failed,

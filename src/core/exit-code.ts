@@ -1,3 +1,5 @@
+import { clip } from './clip.ts';
+
 /** What is known of how a container's main process ended. */
 export interface Exit {
   readonly exitCode: number | null;
@@ -80,5 +82,5 @@ function meaningOfStartError(error: string): string {
   if (/not found|no such file/i.test(error)) {
     return 'Never started: no such command in the image (exit code 127 on the command line). There are no logs, since nothing ran. A script whose `#!` line ends in a carriage return looks the same.';
   }
-  return `Never started, so there are no logs. The engine refused it with the words: ${error.slice(0, MOST_WORDS_CHARACTERS)}`;
+  return `Never started, so there are no logs. The engine refused it with the words: ${clip(error, MOST_WORDS_CHARACTERS)}`;
 }

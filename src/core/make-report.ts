@@ -1,7 +1,7 @@
 import { scoreOf, type CheckResult } from './check-result.ts';
 import type { PolicyFinding } from './policy-finding.ts';
 import type { Report } from './report.ts';
-import { clip } from './run-evidence.ts';
+import { clip } from './clip.ts';
 import type { Limits } from './scenario.ts';
 import { verdictOf, type Execution, type Verdict } from './verdict.ts';
 

@@ -1,3 +1,4 @@
+import { clip } from './clip.ts';
 import type { EvidenceOf } from './evidence.ts';
 import { meaningOfExit, type Exit } from './exit-code.ts';
 
@@ -30,9 +31,4 @@ export function logEvidence(
     lines: log.lines.slice(-MOST_LINES).map((line) => clip(line, MOST_LINE_CHARACTERS)),
     truncated: log.truncated || log.lines.length > MOST_LINES,
   };
-}
-
-/** At most `characters` of a text, with an ellipsis where some are left out. */
-export function clip(text: string, characters: number): string {
-  return text.length <= characters ? text : `${text.slice(0, characters - 1)}…`;
 }

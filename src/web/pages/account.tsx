@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
 import type { Scope } from '../../core/role.ts';
-import { CreatedToken, TokenList } from '../../http/schemas/session.ts';
+import { type ApiToken, CreatedToken, TokenList } from '../../http/schemas/session.ts';
 import { ask, tell } from '../api/client.ts';
 import { fieldProblem, useAction } from '../api/use-action.ts';
 import { useResource } from '../api/use-resource.ts';
@@ -12,10 +12,10 @@ import { SelectField, TextField } from '../ui/field.tsx';
 import { OnceShown } from '../ui/once-shown.tsx';
 import { PageHead } from '../ui/page-head.tsx';
 import { ProblemNote } from '../ui/problem-note.tsx';
+import { revokeColumn } from '../ui/revoke-column.tsx';
 import { Table } from '../ui/table.tsx';
 import { chooseTheme, storedTheme, type Theme } from '../ui/theme.ts';
 import { Relative, When } from '../ui/when.tsx';
-import { RowButton } from '../ui/row-button.tsx';
 
 /** Who is signed in, appearance, and API tokens. */
 export function AccountPage() {
@@ -137,22 +137,7 @@ function Tokens() {
                   cell: (token) => (token.lastUsedAt === null ? 'never' : <Relative at={token.lastUsedAt} />),
                 },
                 { head: 'Expires', look: 'nowrap', cell: (token) => <When at={token.expiresAt} /> },
-                {
-                  head: 'Revoke',
-                  kind: 'acts',
-                  cell: (token) => (
-                    <RowButton
-                      kind="danger"
-                      label={`Revoke ${token.label}`}
-                      disabled={revoke.busy}
-                      onClick={() => {
-                        revoke.run(token.id);
-                      }}
-                    >
-                      Revoke
-                    </RowButton>
-                  ),
-                },
+                revokeColumn<ApiToken>((token) => token.label, revoke),
               ]}
             />
           )

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { CreatedInvitation, InvitationList } from '../../http/schemas/course.ts';
+import { CreatedInvitation, type Invitation, InvitationList } from '../../http/schemas/course.ts';
 import { ask, tell } from '../api/client.ts';
 import { fieldProblem, useAction } from '../api/use-action.ts';
 import { useResource } from '../api/use-resource.ts';
@@ -7,7 +7,7 @@ import { AsyncView } from '../ui/async-view.tsx';
 import { SelectField, TextField } from '../ui/field.tsx';
 import { OnceShown } from '../ui/once-shown.tsx';
 import { ProblemNote } from '../ui/problem-note.tsx';
-import { RowButton } from '../ui/row-button.tsx';
+import { revokeColumn } from '../ui/revoke-column.tsx';
 import { Table } from '../ui/table.tsx';
 import { When } from '../ui/when.tsx';
 
@@ -64,22 +64,7 @@ export function Invitations({ course }: { readonly course: string }) {
                   look: 'nowrap',
                   cell: (invitation) => <When at={invitation.expiresAt} />,
                 },
-                {
-                  head: 'Revoke',
-                  kind: 'acts',
-                  cell: (invitation) => (
-                    <RowButton
-                      kind="danger"
-                      label={`Revoke the invitation of ${invitation.role}s`}
-                      disabled={revoke.busy}
-                      onClick={() => {
-                        revoke.run(invitation.id);
-                      }}
-                    >
-                      Revoke
-                    </RowButton>
-                  ),
-                },
+                revokeColumn<Invitation>((invitation) => `the invitation of ${invitation.role}s`, revoke),
               ]}
             />
           )
