@@ -87,6 +87,15 @@ describe('a course', () => {
     );
   });
 
+  it('counts the time to a first pass from the first attempt where the opening was put off after it', async () => {
+    const opensAt = new Date(stack.clock.now().getTime() + 3_600_000).toISOString();
+    await ines.ask(Assignment, 'PATCH', A, { opensAt });
+    const { medianMsToFirstPass } = await ines.ask(Statistics, 'GET', `${A}/statistics`);
+    await ines.ask(Assignment, 'PATCH', A, { opensAt: null });
+
+    expect(medianMsToFirstPass).toBeGreaterThanOrEqual(0);
+  });
+
   it('closes, counts attempts and asks for patience as its assignment says', async () => {
     const cleo = await stack.person('cleo', 'learner');
     const files = { files: { Dockerfile: 'half' } };

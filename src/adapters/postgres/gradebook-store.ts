@@ -82,7 +82,8 @@ async function figuresOf(db: Database, assignmentId: string): Promise<Assignment
     db.$queryRaw<{ median: number | null }[]>`
       SELECT (percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM first_pass_at - began_at) * 1000))::float8 AS median
       FROM (SELECT standing.first_pass_at,
-                   coalesce(assignment.opens_at, (SELECT submitted_at FROM submission
+                   -- Who submitted before it opened, since the opening was put off, began then.
+                   least(assignment.opens_at, (SELECT submitted_at FROM submission
                      WHERE submission.assignment_id = standing.assignment_id
                        AND submission.person_id = standing.person_id ORDER BY attempt LIMIT 1)) AS began_at
             FROM standing JOIN assignment ON assignment.id = standing.assignment_id
