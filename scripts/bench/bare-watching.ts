@@ -31,6 +31,15 @@ const RESTART: BareWatching = {
   },
 };
 
+/** Killed from outside, until the engine has seen its end. */
+const END: BareWatching = {
+  async watch(container) {
+    const ended = container.wait();
+    await container.kill({ signal: 'SIGKILL' });
+    await ended;
+  },
+};
+
 const STOP: BareWatching = {
   async watch(container) {
     await container.stop({ t: 10 });
@@ -39,6 +48,7 @@ const STOP: BareWatching = {
 
 /** By lab: what its first container, its second one and so on are there for. */
 export const BARE_WATCHING: Readonly<Record<string, readonly BareWatching[]>> = {
+  'exit-immediately': [END],
   zombies: [STOP],
   production: [HEALTH, RESTART],
 };
