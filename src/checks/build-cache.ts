@@ -16,8 +16,8 @@ const Parameters = z.strictObject({
   manifest: z.string().default('requirements.txt'),
   /** A line that names one more package, which the base image can install offline. */
   addLine: z.string().default('gradermark==1.0.0'),
-  /** Where that package then is in the image. */
-  addedPath: z.string().default('**/gradermark/__init__.py'),
+  /** Where that package then is in the image, be it as sources or compiled alone. */
+  addedPath: z.string().default('**/gradermark/__init__.py*'),
   /** A source file that a comment is added to; the build id changes beside it. */
   sourceFile: z.string().default('src/appcore/__init__.py'),
 });

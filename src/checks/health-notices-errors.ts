@@ -98,10 +98,20 @@ async function unready(subject: Subject, signal: AbortSignal) {
   const asked = await askedPort(subject, EXPECTED, signal);
   if (!asked.ok) return asked.outcome;
   const { readiness } = subject;
-  return inconclusive('not-served', {
-    observed: `the changed build did not answer for itself${readiness.state === 'other-answer' ? `: ${answerText({ ok: true, status: 200, headers: {}, body: readiness.answer, truncated: false, tookMs: 0 })}` : ''}`,
+  if (readiness.state !== 'other-answer') {
+    return inconclusive('not-served', {
+      observed: 'the changed build did not answer for itself',
+      expected: EXPECTED,
+      explanation: 'The changed build could not be asked.',
+      evidence: [],
+    });
+  }
+  const { answer: body, tookMs } = readiness;
+  return failed('not-served', {
+    observed: `the same project with one line of the service changed was built and started, and something else answers: ${answerText({ ok: true, status: 200, headers: {}, body, truncated: false, tookMs })}`,
     expected: EXPECTED,
-    explanation: 'The changed build could not be asked.',
+    explanation:
+      'What answers is not the service that was built of the changed sources: an older copy of it, or another container.',
     evidence: [],
   });
 }

@@ -1,12 +1,18 @@
 import { z } from 'zod';
 import { checkKind } from '../app/ports/check-kind.ts';
+import type { Subject } from '../app/ports/subject.ts';
+import type { CheckOutcome } from '../core/check-result.ts';
 import type { EvidenceOf } from '../core/evidence.ts';
 import { Challenge } from './challenge.ts';
 import { carryOut, Exchange, wasLate, type ExchangeRow } from './exchange.ts';
+import { neighboursOf, whileStandingStill } from './neighbours.ts';
 import { failed, passed, plural } from './outcome.ts';
 import { askedPort } from './readiness.ts';
 
-/** Asks the service from outside, several times with other random values each time, so that no recording passes. */
+/**
+ * Asks the service from outside, several times with other random values each time, so that no recording passes. Where
+ * other services run beside it, it is asked once more while those stand still, so that none of them answers for it.
+ */
 export const http = checkKind({
   name: 'http',
   schema: z.strictObject({
@@ -22,13 +28,14 @@ export const http = checkKind({
     const asked = await askedPort(subject, expected, signal);
     if (!asked.ok) return asked.outcome;
 
+    const ask = async (exchange: Exchange): Promise<ExchangeRow> => {
+      const challenge = new Challenge(subject.build?.buildId ?? '');
+      const target = { app: subject.app, port: asked.port, challenge, timeoutMs: timeoutSeconds * 1000 };
+      return carryOut(exchange, target, signal);
+    };
     const rows: ExchangeRow[] = [];
     for (let round = 0; round < rounds; round++) {
-      for (const exchange of requests) {
-        const challenge = new Challenge(subject.build?.buildId ?? '');
-        const target = { app: subject.app, port: asked.port, challenge, timeoutMs: timeoutSeconds * 1000 };
-        rows.push(await carryOut(exchange, target, signal));
-      }
+      for (const exchange of requests) rows.push(await ask(exchange));
       // One bad round says it all, and a service that hangs would make each further one as long.
       if (rows.some((row) => !row.ok)) break;
     }
@@ -36,6 +43,8 @@ export const http = checkKind({
     const evidence: EvidenceOf<'http'>[] = [{ type: 'http', exchanges: shown(rows) }];
     const [first] = bad;
     if (!first) {
+      const elsewhere = await answeredElsewhere(subject, requests, ask, signal);
+      if (elsewhere) return elsewhere;
       return passed({
         observed: plural(rows.length, 'right answer'),
         expected,
@@ -63,6 +72,37 @@ export const http = checkKind({
     });
   },
 });
+
+/** Asks once more while whatever else the plan has running stands still; undefined where that changes nothing. */
+async function answeredElsewhere(
+  subject: Subject,
+  requests: readonly Exchange[],
+  ask: (exchange: Exchange) => Promise<ExchangeRow>,
+  signal: AbortSignal,
+): Promise<CheckOutcome | undefined> {
+  const neighbours = await neighboursOf(subject, signal);
+  if (neighbours.length === 0) return undefined;
+  const bad = await whileStandingStill(
+    neighbours,
+    async () => {
+      for (const exchange of requests) {
+        const row = await ask(exchange);
+        if (!row.ok) return row;
+      }
+      return undefined;
+    },
+    signal,
+  );
+  if (bad === undefined) return undefined;
+  const names = neighbours.map(({ service }) => `\`${service}\``).join(', ');
+  const own = `\`${subject.service.name}\``;
+  return failed('answered-elsewhere', {
+    observed: `every answer was right, and no longer while ${names} stood still: then ${bad.request} was answered by ${bad.observed}`,
+    expected: `${own} gives the right answers by itself`,
+    explanation: `Graded is the service ${own}, and here it passes requests on: the work is done in another container. What is looked at, from its processes to its image, would be that of the one in between.`,
+    evidence: [{ type: 'http', exchanges: [bad] }],
+  });
+}
 
 /** The rows of the last round, which holds the wrong answers if there are any, and no more than a page of them. */
 function shown(rows: readonly ExchangeRow[]): ExchangeRow[] {

@@ -17,8 +17,8 @@ const Parameters = z.strictObject({
 });
 
 /**
- * What the service is given is there again after its containers were removed and made anew, as `docker compose down`
- * and `up` do. Where it is kept (a named volume, a folder of the project) is the learner's choice: nobody looks.
+ * What the service is given is there again after it crashed and its containers were removed and made anew, as
+ * `docker compose down` and `up` do. Where it is kept (a named volume, a folder of the project) is the learner's choice: nobody looks.
  */
 export const keepsData = checkKind({
   name: 'keeps-data',
@@ -52,15 +52,17 @@ export const keepsData = checkKind({
       const observed = `Before anything was removed, ${lastOf(carriedOut)}.`;
       return failed('not-kept-at-all', { ...findings, observed, evidence: await seen() });
     }
+    // A crash first: what is saved only at an orderly stop isn't kept.
+    await subject.app.signal(await subject.app.processes(signal), 'SIGKILL', signal);
     await subject.recreate(signal);
     const again = await askedAgain(subject, findings.expected, signal);
     if (again !== undefined) return again;
     if (await ask(read)) {
       const observed =
-        'A random text was written, the containers were removed and made anew, and it was read back from the new ones.';
+        'A random text was written, the service was killed, the containers were removed and made anew, and it was read back from the new ones.';
       return passed({ ...findings, observed, evidence: await seen() });
     }
-    const observed = `A random text was written and read back. Then the containers were removed and made anew, as by \`docker compose down\` and \`up\`, and ${lastOf(carriedOut)}.`;
+    const observed = `A random text was written and read back. Then the service was killed, as in a crash, and the containers were removed and made anew, as by \`docker compose down\` and \`up\`, and ${lastOf(carriedOut)}.`;
     return failed('lost', { ...findings, observed, evidence: await seen() });
   },
 });

@@ -1,7 +1,7 @@
 import type { CheckResult } from './check-result.ts';
 
 /** Findings of what did come, or end, but after its time. */
-const LATE: ReadonlySet<string | undefined> = new Set(['late', 'slow', 'not-serving']);
+const LATE: ReadonlySet<string | undefined> = new Set(['late', 'slow', 'not-serving', 'answered-elsewhere']);
 
 /** Findings that say no more than that nothing had come until the time was over. */
 const NOT_YET: ReadonlySet<string | undefined> = new Set(['silent', 'nothing-listens', 'no-answer']);

@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { http } from '../../../src/checks/http.ts';
-import { answer, fakeContainer, fakeSubject, noAnswer, serviceAnswers } from './support/fake-subject.ts';
+import type { Container } from '../../../src/app/ports/container.ts';
+import {
+  answer,
+  fakeContainer,
+  fakeSubject,
+  noAnswer,
+  processOf,
+  serviceAnswers,
+} from './support/fake-subject.ts';
 
 const signal = AbortSignal.timeout(10_000);
 const requests = http.schema.parse({
@@ -37,6 +45,48 @@ describe('http', () => {
 
     expect(outcome).toMatchObject({ status: 'failed', finding: 'wrong-answer' });
     expect(outcome.observed).toContain('prediction = 2');
+  });
+
+  /** Another service beside the graded one, and whether it stands still. */
+  function neighbour() {
+    let still = false;
+    const container = fakeContainer({
+      service: 'real',
+      processes: () => Promise.resolve([processOf({ state: still ? 'T' : 'S' })]),
+      signal: (_targets, name) => {
+        still = name === 'SIGSTOP';
+        return Promise.resolve();
+      },
+    });
+    return { container, isStill: () => still };
+  }
+
+  async function besideA(other: ReturnType<typeof neighbour>, request: Container['request']) {
+    const app = fakeContainer({ request });
+    const container = (service: string) => (service === 'api' ? app : other.container);
+    const stack = { ...fakeSubject().stack, services: ['api', 'real'], container };
+    return http.run(fakeSubject({ app, stack }), requests, signal);
+  }
+
+  it('passes a service beside another one that it doesn’t need, and lets that go on', async () => {
+    const other = neighbour();
+
+    const outcome = await besideA(other, serviceAnswers);
+
+    expect(outcome.status).toBe('passed');
+    expect(other.isStill()).toBe(false);
+  });
+
+  it('fails a service for which another one answers, and lets that go on', async () => {
+    const other = neighbour();
+
+    const outcome = await besideA(other, (port, probe) =>
+      other.isStill() ? Promise.resolve(noAnswer('timeout')) : serviceAnswers(port, probe),
+    );
+
+    expect(outcome).toMatchObject({ status: 'failed', finding: 'answered-elsewhere' });
+    expect(outcome.observed).toContain('`real` stood still');
+    expect(other.isStill()).toBe(false);
   });
 
   it('fails what answers 200 to everything', async () => {

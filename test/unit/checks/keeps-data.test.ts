@@ -19,7 +19,12 @@ interface Notebook {
 
 async function run({ after, readiness = SERVING, takesNotes = true }: Notebook) {
   const notes = new Map<string, unknown>();
+  let killed = false;
   const app = fakeContainer({
+    signal: (_targets, name) => {
+      killed = name === 'SIGKILL';
+      return Promise.resolve();
+    },
     request: (_port, { method, path, body }) => {
       if (method === 'PUT' && takesNotes) notes.set(path, JSON.parse(body ?? ''));
       if (method === 'PUT') return Promise.resolve(answer(204, ''));
@@ -30,6 +35,7 @@ async function run({ after, readiness = SERVING, takesNotes = true }: Notebook) 
   const subject = fakeSubject({
     app,
     recreate: () => {
+      expect(killed).toBe(true);
       after(notes);
       now = readiness;
       return Promise.resolve(readiness);
