@@ -1,4 +1,4 @@
-import type { Plan, ServicePlan } from '../core/plan.ts';
+import type { BuildPlan, Plan, ServicePlan } from '../core/plan.ts';
 import { publishedTarget } from '../core/published-port.ts';
 import type { FileSet } from '../core/file-set.ts';
 import type { Scenario } from '../core/scenario-bundle.ts';
@@ -6,7 +6,15 @@ import { GraderFault } from '../core/grader-fault.ts';
 import type { Bench, BuildOutcome, BuiltImage, ImageFacts, Stack } from './ports/bench.ts';
 import type { Container } from './ports/container.ts';
 import type { SealedInternet } from './ports/sealed-internet.ts';
-import type { Edit, FinishedBuild, GivenUpstream, Readiness, Rebuild, Subject } from './ports/subject.ts';
+import type {
+  Edit,
+  FinishedBuild,
+  GivenUpstream,
+  Readiness,
+  Rebuild,
+  StageTarget,
+  Subject,
+} from './ports/subject.ts';
 import { withFreshBuildId, type BuildContext } from './prepare-files.ts';
 import { waitUntilReady } from './wait-until-ready.ts';
 
@@ -75,23 +83,16 @@ export class RunSubject implements Subject {
   }
 
   async rebuild(edit: Edit, signal: AbortSignal): Promise<Rebuild> {
-    const { image } = this.service;
-    if (image.from !== 'build') throw new GraderFault('a base image run as it is has no build to repeat');
     const edited = edit.files(this.#parts.context.files);
     const fresh = edit.freshBuildId
       ? withFreshBuildId(edited)
       : { files: edited, buildId: this.#parts.context.buildId };
-    const request = {
-      plan: image.build,
-      context: fresh.files,
-      limits: this.scenario.limits,
-      onLog: () => undefined,
-    };
-    const outcome = await this.#parts.bench.build(request, signal);
-    if (!outcome.ok) return { ok: false, outcome };
-    const build = finishedBuild(outcome, fresh.buildId, this.#parts.context);
-    this.#sources.set(build, fresh.files);
-    return { ok: true, build };
+    return this.#build(this.#plannedBuild(), fresh, signal);
+  }
+
+  async buildStage(build: FinishedBuild, stage: StageTarget, signal: AbortSignal): Promise<Rebuild> {
+    const files = this.#sources.get(build) ?? this.#parts.context.files;
+    return this.#build({ ...this.#plannedBuild(), ...stage }, { files, buildId: build.buildId }, signal);
   }
 
   refresh(signal: AbortSignal): Promise<Readiness> {
@@ -109,6 +110,25 @@ export class RunSubject implements Subject {
     const images = new Map(this.#parts.images).set(this.plan.graded, build.image);
     const files = this.#sources.get(build) ?? this.#parts.context.files;
     return this.#bringUp(images, files, build.buildId, signal);
+  }
+
+  #plannedBuild(): BuildPlan {
+    const { image } = this.service;
+    if (image.from !== 'build') throw new GraderFault('a base image run as it is has no build to repeat');
+    return image.build;
+  }
+
+  async #build(
+    plan: BuildPlan,
+    { files, buildId }: Pick<BuildContext, 'files' | 'buildId'>,
+    signal: AbortSignal,
+  ): Promise<Rebuild> {
+    const request = { plan, context: files, limits: this.scenario.limits, onLog: () => undefined };
+    const outcome = await this.#parts.bench.build(request, signal);
+    if (!outcome.ok) return { ok: false, outcome };
+    const build = finishedBuild(outcome, buildId, this.#parts.context);
+    this.#sources.set(build, files);
+    return { ok: true, build };
   }
 
   /** `files` are those that the image was built of: a mount of the project holds what its owner sees at home. */

@@ -10,6 +10,7 @@ import { finalStage, readStages, type Stage } from './dockerfile-stages.ts';
 import { editManifest, editSources } from './counterfactual-edits.ts';
 import { failed, inconclusive, passed, type Findings } from './outcome.ts';
 import { globPattern } from './path-glob.ts';
+import { stageFacts } from './stage-facts.ts';
 
 const Parameters = z.strictObject({
   /** The file that names the dependencies. */
@@ -98,9 +99,11 @@ async function judge(
     sources: align(builds.sources, stages),
     manifest: align(builds.manifest, stages),
   };
-  const step = await findDependencyStep(aligned, stages, final, globPattern(parameters.addedPath), (build) =>
-    build === builds.asSubmitted ? subject.imageFacts(signal) : subject.imageFactsOf(build, signal),
-  );
+  const step = await findDependencyStep(aligned, stages, final, globPattern(parameters.addedPath), {
+    of: (build) =>
+      build === builds.asSubmitted ? subject.imageFacts(signal) : subject.imageFactsOf(build, signal),
+    ofStage: (stage) => stageFacts(subject, builds.manifest, stage, signal),
+  });
   const grid = buildGrid(
     [
       { title: 'as submitted', steps: aligned.asSubmitted.steps },

@@ -1,4 +1,4 @@
-import type { ImageFacts } from '../app/ports/bench.ts';
+import type { ImageFacts, LayerEntry } from '../app/ports/bench.ts';
 import type { FinishedBuild } from '../app/ports/subject.ts';
 import { ranIn, stepInstructions, type AlignedSteps } from './aligned-steps.ts';
 import { lineage, sourcesOf, stageNamed, type Instruction, type Stage } from './dockerfile-stages.ts';
@@ -29,22 +29,29 @@ export interface CounterfactualBuilds {
   readonly manifest: AlignedBuild;
 }
 
+/** Where the facts of images come from. */
+export interface FactsSource {
+  readonly of: (build: FinishedBuild) => Promise<ImageFacts>;
+  /** Of a stage of the build with an edited manifest; undefined where it can't be built alone. */
+  readonly ofStage: (stage: Stage) => Promise<ImageFacts | undefined>;
+}
+
 /**
  * Finds the step by its effect: it is the one whose layer holds the added package. Where that layer is a copy out of
- * another stage, the steps of that stage are asked.
+ * another stage, the layers of that stage are asked.
  */
 export async function findDependencyStep(
   builds: CounterfactualBuilds,
   stages: readonly Stage[],
   final: Stage | undefined,
   addedPath: RegExp,
-  factsOf: (build: FinishedBuild) => Promise<ImageFacts>,
+  facts: FactsSource,
 ): Promise<DependencyStep> {
-  const facts = await factsOf(builds.manifest.build);
-  const found = findAdded(facts, addedPath);
+  const factsOf = facts.of;
+  const found = findInstalled(await factsOf(builds.manifest.build), addedPath, stages, final);
   if (found === undefined) return { kind: 'absent' };
 
-  const source = blameLayers(stages, final, facts.layers)[found.index]?.source;
+  const { source } = found;
   // A step may come from the cache for an edited manifest and yet depend on it: an earlier run had the same wheels.
   // So what counts is that the package came with the edit.
   if (findAdded(await factsOf(builds.asSubmitted.build), addedPath) !== undefined) {
@@ -65,15 +72,80 @@ export async function findDependencyStep(
     return judged(fetches ?? source, fetches !== undefined);
   }
   const [suspect] = again;
+  if (suspect === undefined) return judged(ran[0] ?? source, false);
+  const installer = await installerIn(stages, source, addedPath, facts);
+  if (installer !== undefined) return judged(installer, ranIn(builds.sources.steps, installer));
   // Where every step that the edited manifest ran has run for edited sources as well, one of them has installed again.
   const isAgain =
-    suspect !== undefined &&
-    (again.length === ran.length ||
-      (await wasReinstalled(builds, packagesFolder(found.path), again, factsOf)));
+    again.length === ran.length || (await wasReinstalled(builds, packagesFolder(found.path), again, factsOf));
   return judged(isAgain ? suspect : (ran[0] ?? source), isAgain);
 }
 
-function findAdded(facts: ImageFacts, addedPath: RegExp): { index: number; path: string } | undefined {
+/** Where a package came into an image, and by which instruction. */
+interface Installed {
+  readonly path: string;
+  readonly source: Instruction | undefined;
+}
+
+function findInstalled(
+  facts: ImageFacts,
+  addedPath: RegExp,
+  stages: readonly Stage[],
+  stage: Stage | undefined,
+): Installed | undefined {
+  const blames = blameLayers(stages, stage, facts.layers);
+  let found = findAdded(facts, addedPath);
+  for (;;) {
+    const source = found && blames[found.index]?.source;
+    // Another owner or mode copies packages into a layer of its own, and installs nothing.
+    const isInstalling = source?.keyword !== 'RUN' || looksLikeInstallation(source);
+    const below = isInstalling ? undefined : copiedFrom(facts, found);
+    if (below === undefined) return found && { path: found.path, source };
+    found = below;
+  }
+}
+
+/** The layer below that holds the same, where the layer of `found` has nothing beside the package that isn't below it too. */
+function copiedFrom(facts: ImageFacts, found: Added | undefined): Added | undefined {
+  if (found === undefined) return undefined;
+  const folder = `${packagesFolder(found.path)}/`;
+  const below = facts.layers.slice(0, found.index);
+  const held = below.map((layer) => new Set(layer.entries.map(({ path, sha256 }) => `${path} ${sha256}`)));
+  const own = (facts.layers[found.index]?.entries ?? []).filter(
+    ({ kind, path }) => kind === 'file' && path.startsWith(folder),
+  );
+  const isHeld = ({ path, sha256 }: LayerEntry): boolean =>
+    sha256 !== undefined && held.some((entries) => entries.has(`${path} ${sha256}`));
+  if (!own.every(isHeld)) return undefined;
+  const index = below.findLastIndex(({ entries }) => entries.some(({ path }) => path === found.path));
+  return index === -1 ? undefined : { index, path: found.path };
+}
+
+/** The step of another stage whose layer holds what `source` copies from it; undefined where no stage tells. */
+async function installerIn(
+  stages: readonly Stage[],
+  source: Instruction | undefined,
+  addedPath: RegExp,
+  facts: FactsSource,
+): Promise<Instruction | undefined> {
+  let copy = source;
+  // A stage copies from those above it only.
+  for (let depth = 0; copy !== undefined && depth < stages.length; depth++) {
+    const [name] = sourcesOf(copy);
+    const stage = name === undefined ? undefined : stageNamed(stages, name);
+    const inStage = stage && (await facts.ofStage(stage));
+    copy = inStage && findInstalled(inStage, addedPath, stages, stage)?.source;
+    if (copy?.keyword === 'RUN') return copy;
+  }
+  return undefined;
+}
+
+interface Added {
+  readonly index: number;
+  readonly path: string;
+}
+
+function findAdded(facts: ImageFacts, addedPath: RegExp): Added | undefined {
   for (let index = facts.layers.length - 1; index >= 0; index--) {
     const layer = facts.layers[index];
     if (layer === undefined || layer.fromBase) continue;

@@ -83,6 +83,21 @@ export function sourcesOf(instruction: Instruction): readonly string[] {
   return [...flags.matchAll(/(?:^--|[\s=,]|--)from=([^\s,]+)/g)].flatMap((match) => match[1] ?? []);
 }
 
+/** How to build `stage` alone: by its name, or by one that is given to it. Undefined where its FROM is written over several lines. */
+export function targeting(
+  dockerfile: string,
+  stage: Stage,
+): { readonly dockerfile: string; readonly target: string } | undefined {
+  const [from] = stage.instructions;
+  if (from === undefined) return undefined;
+  if (/\sas\s+\S+\s*$/i.test(from.text)) return { dockerfile, target: stage.name };
+  const lines = dockerfile.split('\n');
+  const line = lines[from.line - 1] ?? '';
+  if (/[\\`]\s*$/.test(line)) return undefined;
+  lines[from.line - 1] = `${line.trimEnd()} AS ${stage.name}`;
+  return { dockerfile: lines.join('\n'), target: stage.name };
+}
+
 function readInstructions(dockerfile: string): readonly Instruction[] {
   const lines = dockerfile.split(/\r?\n/);
   const escape = /^#\s*escape\s*=\s*`/i.test(lines[0] ?? '') ? '`' : '\\';

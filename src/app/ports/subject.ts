@@ -1,5 +1,5 @@
 import type { FileSet } from '../../core/file-set.ts';
-import type { Plan, ServicePlan } from '../../core/plan.ts';
+import type { BuildPlan, Plan, ServicePlan } from '../../core/plan.ts';
 import type { Canary } from '../../core/planted-files.ts';
 import type { Scenario } from '../../core/scenario-bundle.ts';
 import type { BuildOutcome, BuildStep, BuiltImage, ImageFacts, Stack } from './bench.ts';
@@ -33,6 +33,8 @@ export interface Subject {
   imageFactsOf(build: FinishedBuild, signal: AbortSignal): Promise<ImageFacts>;
   /** Builds the graded service again with a fresh build id, its files changed by `edit`. */
   rebuild(edit: Edit, signal: AbortSignal): Promise<Rebuild>;
+  /** Builds one stage of what `build` was built of, by the same Dockerfile with a `target` of its own. */
+  buildStage(build: FinishedBuild, stage: StageTarget, signal: AbortSignal): Promise<Rebuild>;
   /** Takes everything down, brings it up anew as submitted and waits for the first answer. */
   refresh(signal: AbortSignal): Promise<Readiness>;
   /** Makes the running containers anew, their volumes kept, and waits for the first answer; see `Stack.recreate`. */
@@ -59,6 +61,9 @@ export interface Edit {
   /** False keeps the build id (and so the sources) of the first build. */
   readonly freshBuildId: boolean;
 }
+
+/** The Dockerfile in which the stage has the name `target`. */
+export type StageTarget = Required<Pick<BuildPlan, 'dockerfile' | 'target'>>;
 
 export type Rebuild =
   | { readonly ok: true; readonly build: FinishedBuild }

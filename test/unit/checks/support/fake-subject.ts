@@ -179,6 +179,7 @@ export function fakeSubject(changes: Partial<Subject> = {}): Subject {
     imageFacts: unused('imageFacts'),
     imageFactsOf: unused('imageFactsOf'),
     rebuild: unused('rebuild'),
+    buildStage: unused('buildStage'),
     refresh: unused('refresh'),
     recreate: unused('recreate'),
     serve: unused('serve'),

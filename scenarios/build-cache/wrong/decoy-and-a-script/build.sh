@@ -1,0 +1,1 @@
+pip install --no-cache-dir --no-compile --target /deps -r requirements.txt
