@@ -116,19 +116,18 @@ function judgeGraded(
 
 function assemble(services: readonly ServiceEntry[], context: ProjectContext): Plan | undefined {
   const { findings, options } = context;
-  const maps = new Map(services.map(({ name, map }) => [name, map]));
+  // What a profile keeps from starting is neither built, pulled nor run: it is nobody's business what stands in it.
+  const active = services.filter((service) => !service.idle);
+  const maps = new Map(active.map(({ name, map }) => [name, map]));
   const builds = readBuilds(maps, context);
   const tagged = tagsOf(maps, builds);
-  const compiled = services.map((service) => ({
-    service,
-    plan: compileService({ ...service, build: builds.get(service.name) }, tagged, context),
-  }));
-  const started = compiled.filter(({ service }) => !service.idle);
   const idle = new Set(services.filter((service) => service.idle).map(({ name }) => name));
-  const plans = started.flatMap(({ plan }) => plan ?? []);
+  const plans = active.flatMap(
+    (service) => compileService({ ...service, build: builds.get(service.name) }, tagged, context) ?? [],
+  );
   judgeDependencies(plans, placesOf('depends_on', services), idle, findings);
   judgePublishedPorts(plans, placesOf('ports', services), findings);
-  if (plans.length < started.length) return undefined;
+  if (plans.length < active.length) return undefined;
   return {
     services: plans.map((plan) => withoutIdle(plan, idle)),
     graded: options.service,

@@ -103,6 +103,14 @@ describe('the compose file that counts', () => {
 });
 
 describe('services among each other', () => {
+  it('are judged only where they are started', () => {
+    const rest =
+      '  debug:\n    image: somebody/tools\n    profiles: [debug]\n    network_mode: "service:api"\n    privileged: true\n';
+    const outcome = compileService('restart: always', rest);
+
+    expect(planOf(outcome).services.map(({ name }) => name)).toEqual(['api']);
+  });
+
   it('depend on each other by list or by mapping', () => {
     const rest =
       '  db: {build: .}\n  seed: {build: .}\n  extra: {build: ., profiles: [dev]}\n  web: {build: ., depends_on: [db]}\n';
