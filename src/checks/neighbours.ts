@@ -1,4 +1,5 @@
 import type { Container, ContainerProcess } from '../app/ports/container.ts';
+import { ContainerGone } from '../app/ports/container-gone.ts';
 import type { Subject } from '../app/ports/subject.ts';
 
 /** What was begun while a container was being stopped is stopped at the next look. */
@@ -37,9 +38,21 @@ async function stopAll(
   signal: AbortSignal,
 ): Promise<void> {
   for (let look = 0; look < MOST_LOOKS; look++) {
-    const moving = (await container.processes(signal)).filter(({ state }) => state !== 'Z' && state !== 'T');
+    const moving = (await processesOf(container, signal)).filter(
+      ({ state }) => state !== 'Z' && state !== 'T',
+    );
     if (moving.length === 0) return;
     stopped.set(container, [...(stopped.get(container) ?? []), ...moving]);
     await container.signal(moving, 'SIGSTOP', signal);
+  }
+}
+
+/** None where it ended meanwhile: how a neighbour fares is said of it elsewhere, and what has ended answers nobody. */
+async function processesOf(container: Container, signal: AbortSignal): Promise<readonly ContainerProcess[]> {
+  try {
+    return await container.processes(signal);
+  } catch (error) {
+    if (error instanceof ContainerGone) return [];
+    throw error;
   }
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { http } from '../../../src/checks/http.ts';
+import { ContainerGone } from '../../../src/app/ports/container-gone.ts';
 import type { Container } from '../../../src/app/ports/container.ts';
 import {
   answer,
@@ -87,6 +88,15 @@ describe('http', () => {
     expect(outcome).toMatchObject({ status: 'failed', finding: 'answered-elsewhere' });
     expect(outcome.observed).toContain('`real` stood still');
     expect(other.isStill()).toBe(false);
+  });
+
+  it('passes a service beside another one that ends while it is looked at', async () => {
+    const gone = () => Promise.reject(new ContainerGone('it ended while it was looked at'));
+    const other = { container: fakeContainer({ service: 'real', processes: gone }), isStill: () => false };
+
+    const outcome = await besideA(other, serviceAnswers);
+
+    expect(outcome.status).toBe('passed');
   });
 
   it('fails what answers 200 to everything', async () => {
