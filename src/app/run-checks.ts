@@ -5,16 +5,23 @@ import type { CheckSpec } from '../core/scenario.ts';
 import type { CheckKind, CheckUse } from './ports/check-kind.ts';
 import { ContainerGone } from './ports/container-gone.ts';
 import type { Subject } from './ports/subject.ts';
+import { TaskGroup } from './task-group.ts';
 
 interface Declared {
   readonly spec: CheckSpec;
   readonly kind: CheckKind;
 }
 
+/** What a check found out beside the others, and how long that took. */
+interface Preparation {
+  readonly prepared: unknown;
+  readonly tookMs: number;
+}
+
 /**
  * Runs every check of the scenario: those that only look at once, then those that disturb one after the other, with
- * fresh containers after each that leaves them ended. Results come in the scenario's order; `onResult` hears each as
- * it is decided.
+ * fresh containers after each that leaves them ended. What leaves the containers alone goes on beside all of them.
+ * Results come in the scenario's order; `onResult` hears each as it is decided.
  * @throws GraderFault when the grader fails, or a check can't be decided at a second try either.
  */
 export async function runChecks(
@@ -23,14 +30,34 @@ export async function runChecks(
   onResult: (result: CheckResult) => void,
   signal: AbortSignal,
 ): Promise<readonly CheckResult[]> {
+  const group = new TaskGroup(signal);
+  try {
+    return await runAll(kinds, subject, onResult, group);
+  } finally {
+    await group.end();
+  }
+}
+
+async function runAll(
+  kinds: ReadonlyMap<string, CheckKind>,
+  subject: Subject,
+  onResult: (result: CheckResult) => void,
+  group: TaskGroup,
+): Promise<readonly CheckResult[]> {
+  const { signal } = group;
   const declared = subject.scenario.checks.map((spec) => ({ spec, kind: kindOf(kinds, spec) }));
+  const preparations = new Map(
+    declared
+      .filter(({ kind }) => kind.prepare !== undefined && canBeTried(kind, subject))
+      .map((check) => [check, group.begin(() => prepare(check, subject, signal))]),
+  );
   const results = new Map<string, CheckResult>();
   const run = async (check: Declared): Promise<void> => {
-    const result = await decide(check, subject, signal);
+    const result = await decide(check, subject, preparations.get(check), signal);
     results.set(check.spec.id, result);
     onResult(result);
   };
-  await Promise.all(using(declared, 'shared').map(run));
+  await Promise.all(using(declared, 'shared').map((check) => group.begin(() => run(check))));
   for (const check of using(declared, 'exclusive')) await run(check);
   let ended = false;
   for (const check of using(declared, 'ending')) {
@@ -50,37 +77,62 @@ function using(declared: readonly Declared[], use: CheckUse): readonly Declared[
   return declared.filter(({ kind }) => kind.use === use);
 }
 
-async function decide({ spec, kind }: Declared, subject: Subject, signal: AbortSignal): Promise<CheckResult> {
-  const began = performance.now();
-  const outcome = await observe(spec, kind, subject, signal);
-  if (outcome.status !== 'inconclusive') return resultOf(spec, outcome, performance.now() - began);
-  const again = kind.use === 'shared' ? outcome : await tryAgain(spec, kind, subject, signal);
-  if (again.status === 'inconclusive') {
-    throw new GraderFault(`check ${spec.id} could not be decided: ${again.observed}`, { check: spec.id });
+async function decide(
+  check: Declared,
+  subject: Subject,
+  preparation: Promise<Preparation> | undefined,
+  signal: AbortSignal,
+): Promise<CheckResult> {
+  const { spec, kind } = check;
+  const first = await observe(check, subject, preparation, signal);
+  if (first.outcome.status !== 'inconclusive') return resultOf(spec, first.outcome, first.tookMs);
+  // A check that had the containers for itself may have them anew; one beside others is tried with the whole run.
+  if (kind.use !== 'shared') await subject.refresh(signal);
+  const again = kind.use === 'shared' ? first : await observe(check, subject, undefined, signal);
+  if (again.outcome.status === 'inconclusive') {
+    throw new GraderFault(`check ${spec.id} could not be decided: ${again.outcome.observed}`, {
+      check: spec.id,
+    });
   }
-  return { ...resultOf(spec, again, performance.now() - began), tries: 2 };
+  return { ...resultOf(spec, again.outcome, first.tookMs + again.tookMs), tries: 2 };
 }
 
-/** A check that had the containers for itself may have them anew; one beside others is tried with the whole run. */
-async function tryAgain(
-  spec: CheckSpec,
-  kind: CheckKind,
-  subject: Subject,
-  signal: AbortSignal,
-): Promise<CheckOutcome> {
-  await subject.refresh(signal);
-  return observe(spec, kind, subject, signal);
+interface Observation {
+  readonly outcome: CheckOutcome;
+  readonly tookMs: number;
 }
 
 async function observe(
-  spec: CheckSpec,
-  kind: CheckKind,
+  check: Declared,
+  subject: Subject,
+  preparation: Promise<Preparation> | undefined,
+  signal: AbortSignal,
+): Promise<Observation> {
+  if (!canBeTried(check.kind, subject)) return { outcome: await unmet(subject, signal), tookMs: 0 };
+  const { prepared, tookMs } = await (preparation ?? prepare(check, subject, signal));
+  const began = performance.now();
+  const outcome = await outcomeOf(check, subject, prepared, signal);
+  return { outcome, tookMs: tookMs + performance.now() - began };
+}
+
+async function prepare(
+  { spec, kind }: Declared,
   subject: Subject,
   signal: AbortSignal,
+): Promise<Preparation> {
+  const began = performance.now();
+  const prepared = await kind.prepare?.(subject, kind.schema.parse(spec.with), signal);
+  return { prepared, tookMs: performance.now() - began };
+}
+
+async function outcomeOf(
+  { spec, kind }: Declared,
+  subject: Subject,
+  prepared: unknown,
+  signal: AbortSignal,
 ): Promise<CheckOutcome> {
-  if (!canBeTried(kind, subject)) return unmet(subject, signal);
   try {
-    return await kind.run(subject, kind.schema.parse(spec.with), signal);
+    return await kind.run(subject, kind.schema.parse(spec.with), signal, prepared);
   } catch (error) {
     if (error instanceof ContainerGone) return containerEnded(spec, subject, signal);
     throw error;

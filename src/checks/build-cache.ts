@@ -2,10 +2,12 @@ import { z } from 'zod';
 import { checkKind } from '../app/ports/check-kind.ts';
 import type { FinishedBuild, Rebuild, Subject } from '../app/ports/subject.ts';
 import type { CheckOutcome } from '../core/check-result.ts';
+import type { EvidenceOf } from '../core/evidence.ts';
 import type { FileSet } from '../core/file-set.ts';
 import { alignSteps } from './aligned-steps.ts';
 import { buildGrid } from './build-grid.ts';
-import { findDependencyStep, type AlignedBuild, type DependencyStep } from './dependency-step.ts';
+import { findDependencyStep, type AlignedBuild } from './dependency-step.ts';
+import { dependencyVerdict } from './dependency-verdict.ts';
 import { finalStage, readStages, type Stage } from './dockerfile-stages.ts';
 import { editManifest, editSources } from './counterfactual-edits.ts';
 import { failed, inconclusive, passed, type Findings } from './outcome.ts';
@@ -41,33 +43,33 @@ export const buildCache = checkKind({
   schema: Parameters,
   needs: 'answer',
   use: 'ending',
-  async run(subject, parameters, signal) {
+  async prepare(subject, parameters, signal): Promise<Judged> {
     const { build } = subject;
     const plan = subject.service.image;
     if (build === null || plan.from !== 'build') {
-      return failed('no-build', { ...lesson(parameters), observed: 'No image is built.', evidence: [] });
+      return {
+        outcome: failed('no-build', { ...lesson(parameters), observed: 'No image is built.', evidence: [] }),
+      };
     }
     const stages = readStages(plan.build.dockerfile);
     const identical = await identicalBuild(subject, signal);
     if (!identical.ok || !isAllCached(identical.build)) {
-      return uncached(build, identical, stages, parameters);
+      return { outcome: uncached(build, identical, stages, parameters) };
     }
     const sources = await buildEdited(subject, parameters, signal);
-    if (!sources.ok) return broken('sources-break-build', 'edited sources', sources, parameters);
+    if (!sources.ok) {
+      return { outcome: broken('sources-break-build', 'edited sources', sources, parameters) };
+    }
     const manifest = await subject.rebuild(
       { files: (files) => editManifest(files, parameters.manifest, parameters.addLine), freshBuildId: false },
       signal,
     );
-    if (!manifest.ok)
-      return broken(
-        'manifest-breaks-build',
-        `\`${parameters.addLine}\` in \`${parameters.manifest}\``,
-        manifest,
-        parameters,
-      );
-
+    if (!manifest.ok) {
+      const what = `\`${parameters.addLine}\` in \`${parameters.manifest}\``;
+      return { outcome: broken('manifest-breaks-build', what, manifest, parameters) };
+    }
     const stage = finalStage(stages, plan.build.target);
-    const judgeWith = (edited: FinishedBuild): Promise<CheckOutcome> => {
+    const judgeWith = (edited: FinishedBuild): Promise<Judged> => {
       const builds = {
         asSubmitted: build,
         identical: identical.build,
@@ -76,14 +78,38 @@ export const buildCache = checkKind({
       };
       return judge(subject, builds, stages, stage, parameters, signal);
     };
-    const outcome = await judgeWith(sources.build);
-    if (outcome.status !== 'failed' || outcome.finding !== 'reinstalled') return outcome;
+    const judged = await judgeWith(sources.build);
+    if (!('outcome' in judged) || judged.outcome.finding !== 'reinstalled') return judged;
     // Seen once in some hundred builds: the builder ran a step although it had just taken it from its cache. What
     // reads the sources runs each time that they are edited, so one edit alone condemns nobody.
     const again = await buildEdited(subject, parameters, signal);
-    return again.ok ? judgeWith(again.build) : outcome;
+    return again.ok ? judgeWith(again.build) : judged;
+  },
+  async run(subject, parameters, signal, judged) {
+    if ('outcome' in judged) return judged.outcome;
+    const readiness = await subject.serve(judged.sources, signal);
+    const findings = { ...lesson(parameters), evidence: [judged.grid] };
+    if (readiness.state !== 'answered') {
+      const told =
+        readiness.state === 'other-answer'
+          ? `answers \`${readiness.answer.slice(0, 120)}\``
+          : readiness.state;
+      return failed(readiness.state === 'silent' ? 'not-serving' : 'stale-sources', {
+        ...findings,
+        observed: `The build with edited sources doesn't serve them: asked for its build id, the service says: ${told}.`,
+      });
+    }
+    return passed({
+      ...findings,
+      observed: `With edited sources, ${judged.step} came from the cache and the new build id is served; with an edited manifest it ran, and the added package is in the image.`,
+    });
   },
 });
+
+/** What the builds alone tell: an outcome, or that the build with edited sources has to serve them yet. */
+type Judged =
+  | { readonly outcome: CheckOutcome }
+  | { readonly sources: FinishedBuild; readonly step: string; readonly grid: EvidenceOf<'build-grid'> };
 
 async function judge(
   subject: Subject,
@@ -92,7 +118,7 @@ async function judge(
   final: Stage | undefined,
   parameters: Parameters,
   signal: AbortSignal,
-): Promise<CheckOutcome> {
+): Promise<Judged> {
   const aligned = {
     asSubmitted: align(builds.asSubmitted, stages),
     identical: align(builds.identical, stages),
@@ -114,65 +140,16 @@ async function judge(
     stages,
     step,
   );
-  const findings = (observed: string): Findings => ({
-    ...lesson(parameters),
-    observed,
-    evidence: [grid.evidence],
-  });
-  const verdict = verdictOf(step, grid.firstBroken, parameters);
-  if (verdict.finding !== null) return failed(verdict.finding, findings(verdict.observed));
-
-  const readiness = await subject.serve(builds.sources, signal);
-  if (readiness.state !== 'answered') {
-    const told =
-      readiness.state === 'other-answer' ? `answers \`${readiness.answer.slice(0, 120)}\`` : readiness.state;
-    return failed(
-      readiness.state === 'silent' ? 'not-serving' : 'stale-sources',
-      findings(
-        `The build with edited sources doesn't serve them: asked for its build id, the service says: ${told}.`,
-      ),
-    );
+  const verdict = dependencyVerdict(step, grid.firstBroken, parameters);
+  if (verdict.finding === null) {
+    return { sources: builds.sources, step: verdict.name, grid: grid.evidence };
   }
-  return passed(
-    findings(
-      `With edited sources, ${verdict.name} came from the cache and the new build id is served; with an edited manifest it ran, and the added package is in the image.`,
-    ),
-  );
+  const findings = { ...lesson(parameters), observed: verdict.observed, evidence: [grid.evidence] };
+  return { outcome: failed(verdict.finding, findings) };
 }
 
 function align(build: FinishedBuild, stages: readonly Stage[]): AlignedBuild {
   return { build, steps: alignSteps(stages, build.steps) };
-}
-
-type Verdict =
-  { readonly finding: null; readonly name: string } | { readonly finding: string; readonly observed: string };
-
-function verdictOf(
-  step: DependencyStep,
-  firstBroken: string | null,
-  { manifest, addLine }: Parameters,
-): Verdict {
-  switch (step.kind) {
-    case 'absent':
-      return {
-        finding: 'package-absent',
-        observed: `\`${addLine}\` was added to \`${manifest}\`, and no layer of the image holds the package: the build doesn't install what the manifest names.`,
-      };
-    case 'reinstalled': {
-      const cause = firstBroken === null ? '' : ` The first step that ran again is ${firstBroken}.`;
-      return {
-        finding: 'reinstalled',
-        observed: `Only sources were edited, and ${step.name} ran again.${cause}`,
-      };
-    }
-    case 'stale':
-      return {
-        finding: 'manifest-ignored',
-        observed: `The package of \`${addLine}\` is in the image already, though \`${manifest}\` doesn't name it: ${step.name} installs something else than what that file says.`,
-      };
-    case 'cached':
-      return { finding: null, name: step.name };
-  }
 }
 
 /** With edited sources, different ones each time. */

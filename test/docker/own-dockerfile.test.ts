@@ -77,7 +77,9 @@ describe('our own Dockerfile', () => {
     const kind = CHECK_KINDS.get(check?.kind ?? '');
     if (check === undefined || kind === undefined) throw new Error(`the lab has no check ${id}`);
 
-    const outcome = await kind.run(subject, kind.schema.parse(check.with), signal);
+    const parameters = kind.schema.parse(check.with);
+    const prepared = await kind.prepare?.(subject, parameters, signal);
+    const outcome = await kind.run(subject, parameters, signal, prepared);
 
     expect(outcome).toMatchObject({ status: 'passed' });
   });

@@ -6,7 +6,7 @@ import type { Subject } from './subject.ts';
  * A kind of check: what a scenario may ask for by name, and how it is found out.
  * One file of `src/checks/` each, listed in `src/checks/kinds.ts`.
  */
-export interface CheckKind<Schema extends z.ZodType = z.ZodType> {
+export interface CheckKind<Schema extends z.ZodType = z.ZodType, Prepared = unknown> {
   /** As `kind:` in a scenario: lower-case words with hyphens. */
   readonly name: string;
   /** The parameters that `with:` takes; strict, with defaults. */
@@ -15,10 +15,21 @@ export interface CheckKind<Schema extends z.ZodType = z.ZodType> {
   readonly needs: CheckNeed;
   readonly use: CheckUse;
   /**
+   * The part of its work that leaves the containers alone, as builds do. It begins with the first checks and goes on
+   * beside all of them, and `run` is given what came of it.
+   * @throws GraderFault as `run` does.
+   */
+  prepare?(subject: Subject, parameters: z.output<Schema>, signal: AbortSignal): Promise<Prepared>;
+  /**
    * Observes and decides. An `inconclusive` outcome makes the run be tried again.
    * @throws GraderFault when the engine, the prober or the inspector fails.
    */
-  run(subject: Subject, parameters: z.output<Schema>, signal: AbortSignal): Promise<CheckOutcome>;
+  run(
+    subject: Subject,
+    parameters: z.output<Schema>,
+    signal: AbortSignal,
+    prepared: Prepared,
+  ): Promise<CheckOutcome>;
 }
 
 /**
@@ -33,7 +44,9 @@ export type CheckNeed = 'build' | 'container' | 'answer';
  */
 export type CheckUse = 'shared' | 'exclusive' | 'ending';
 
-/** Gives a kind's parameter type to the body of `run`. */
-export function checkKind<Schema extends z.ZodType>(kind: CheckKind<Schema>): CheckKind<Schema> {
+/** Gives a kind's types to the bodies of its functions. */
+export function checkKind<Schema extends z.ZodType, Prepared = void>(
+  kind: CheckKind<Schema, Prepared>,
+): CheckKind<Schema, Prepared> {
   return kind;
 }

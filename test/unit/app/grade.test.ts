@@ -1,78 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
-import { grade } from '../../../src/app/grade.ts';
-import { checkKind, type CheckKind } from '../../../src/app/ports/check-kind.ts';
-import { ContainerGone } from '../../../src/app/ports/container-gone.ts';
-import type { CheckOutcome } from '../../../src/core/check-result.ts';
 import { textFile, textOf } from '../../../src/core/file-set.ts';
 import { GraderFault } from '../../../src/core/grader-fault.ts';
-import { ScenarioFile } from '../../../src/core/scenario.ts';
-import type { RunEvent } from '../../../src/core/run-event.ts';
-import { exited, fakeContainer, SERVICE } from '../checks/support/fake-subject.ts';
-import { fakeBench, type BenchBehaviour } from './support/fake-bench.ts';
-
-const signal = AbortSignal.timeout(20_000);
-const STARTER = new Map([
-  ['Dockerfile', textFile('FROM python:3.11-slim\n')],
-  ['src/appcore/build_id.py', textFile('BUILD_ID = "dev"\n')],
-]);
-
-function outcome(status: CheckOutcome['status'], finding?: string): CheckOutcome {
-  return {
-    status,
-    ...(finding !== undefined && { finding }),
-    observed: `seen ${status}`,
-    expected: 'something',
-    explanation: 'because',
-    evidence: [],
-  };
-}
-
-function kind(name: string, run: CheckKind['run'], rest: Partial<CheckKind> = {}): CheckKind {
-  return checkKind({ name, schema: z.strictObject({}), needs: 'answer', use: 'shared', run, ...rest });
-}
-
-function gradeWith(
-  kinds: readonly CheckKind[],
-  behaviour: BenchBehaviour = {},
-  options: { readonly passMark?: number; readonly files?: typeof STARTER } = {},
-) {
-  const bench = fakeBench(behaviour);
-  const events: RunEvent[] = [];
-  const points = Math.floor(100 / kinds.length);
-  const file = ScenarioFile.parse({
-    id: 'trial',
-    title: 'A trial',
-    summary: 'A scenario for tests of grading.',
-    part: 'D.0',
-    passMark: options.passMark ?? 100,
-    limits: { startSeconds: 1 },
-    checks: kinds.map(({ name }, index) => ({
-      id: name,
-      kind: name,
-      title: `Check ${name}`,
-      points: index === 0 ? 100 - points * (kinds.length - 1) : points,
-      hints: { default: 'Look around.', special: 'Look there.' },
-    })),
-  });
-  const scenario = { ...file, digest: 'd', briefing: '', starter: STARTER };
-  const image = {
-    from: 'build' as const,
-    build: { context: '.', dockerfilePath: 'Dockerfile', dockerfile: 'FROM x', args: {}, labels: {} },
-  };
-  const plan = { services: [{ ...SERVICE, image }], graded: 'api', networks: ['default'], volumes: [] };
-  const report = grade(
-    {
-      benches: { take: () => Promise.resolve(bench) },
-      policy: () => ({ accepted: true, plan, notices: [] }),
-      kinds: new Map(kinds.map((each) => [each.name, each])),
-    },
-    { runId: 'r1', scenario, files: options.files ?? STARTER },
-    (event) => events.push(event),
-    signal,
-  );
-  return { report, bench, events };
-}
+import { exited, fakeContainer } from '../checks/support/fake-subject.ts';
+import { gradeWith, kind, outcome, STARTER } from './support/grade-with.ts';
 
 describe('grade', () => {
   it('passes a submission whose every check passes, and gives the bench back', async () => {
@@ -168,43 +98,6 @@ describe('grade', () => {
 
     expect((await gradeWith([late]).report).verdict).toBe('failed');
     await expect(gradeWith([late], { isOverloaded: true }).report).rejects.toThrow(GraderFault);
-  });
-
-  it('never makes a grade of a check that can’t be decided', async () => {
-    const undecided = kind('one', () => Promise.resolve(outcome('inconclusive')));
-
-    await expect(gradeWith([undecided]).report).rejects.toThrow(/one could not be decided/);
-  });
-
-  it('tries an undecided check that had the containers for itself once more, on fresh ones', async () => {
-    let tries = 0;
-    const second = kind('one', () => Promise.resolve(outcome(++tries === 2 ? 'passed' : 'inconclusive')), {
-      use: 'exclusive',
-    });
-    const { report, bench } = gradeWith([second]);
-
-    expect((await report).verdict).toBe('passed');
-    expect(bench.ups).toHaveLength(2);
-  });
-
-  it('fails, and does not retry, a check whose container ended under it', async () => {
-    const gone = kind('one', () => Promise.reject(new ContainerGone('ended')));
-
-    const { verdict, checks } = await gradeWith([gone]).report;
-    expect(verdict).toBe('failed');
-    expect(checks[0]?.finding).toBe('container-ended');
-  });
-
-  it('gives each check that ends its containers fresh ones', async () => {
-    const passes = () => Promise.resolve(outcome('passed'));
-    const { report, bench } = gradeWith([
-      kind('one', passes, { use: 'ending' }),
-      kind('two', passes, { use: 'ending' }),
-      kind('three', passes),
-    ]);
-
-    expect((await report).score).toBe(100);
-    expect(bench.ups).toHaveLength(2);
   });
 
   it('builds its own copy of protected files, and says which were changed', async () => {

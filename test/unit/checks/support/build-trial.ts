@@ -59,7 +59,10 @@ export async function run(trial: Trial) {
         : Promise.resolve(factsOf(trial, image.id === 'sources' ? trial.compiled?.[1] : trial.compiled?.[0])),
     serve: () => Promise.resolve(trial.readiness ?? { state: 'answered', tookMs: 1 }),
   });
-  const outcome = await buildCache.run(subject, buildCache.schema.parse({}), signal);
+  const parameters = buildCache.schema.parse({});
+  const judged = await buildCache.prepare?.(subject, parameters, signal);
+  if (judged === undefined) throw new Error('the check has nothing to prepare');
+  const outcome = await buildCache.run(subject, parameters, signal, judged);
   return { outcome, edits, stagesBuilt };
 }
 
