@@ -107,6 +107,7 @@ function policyOver(bases: ReadonlyMap<string, string>): Policy {
       resolveBase: (reference) => bases.get(reference),
       allowedBases: [...bases.keys()],
       service: scenario.service,
+      planted: scenario.planted.map(({ path: planted }) => planted),
       port: scenario.port,
     });
 }

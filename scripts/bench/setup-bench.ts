@@ -60,6 +60,7 @@ export async function setupBench(engineHost: string): Promise<BenchSetup> {
       resolveBase: (reference) => bases.get(reference),
       allowedBases: [...bases.keys()],
       service: 'api',
+      planted: [],
       port: 8000,
     });
   return {

@@ -60,6 +60,15 @@ export const healthcheck = checkKind({
           evidence: [healthEvidence(healthy.state, app), healthEvidence(ill.state, app)],
         });
       }
+      if (!(await wasAsked(subject, port, signal))) {
+        return failed('not-asked', {
+          observed: `the service was frozen and the probe noticed, yet nobody in the container had asked at port ${String(port)}`,
+          expected: EXPECTED,
+          explanation:
+            'A probe that looks at the process instead of asking it finds this one kind of standstill and no other. A service that is busy for ever, or that has lost what it needs, looks well from there.',
+          evidence: [healthEvidence(ill.state, app)],
+        });
+      }
       await app.signal(frozen, 'SIGCONT', signal);
       const again = await waitForHealth(app, 'healthy', healthySeconds * 1000, signal);
       if (again.reached !== 'healthy') {
@@ -119,6 +128,12 @@ function explainProbe(exitCode: number | undefined): string {
   }
   if (exitCode === undefined) return 'No probe has come to an end yet.';
   return 'The probe runs inside of the container and reports failure although the service answers. Its output tells what it asked and what it got.';
+}
+
+/** Who asks a frozen service waits in the kernel's queue, and stays in it after giving up: nobody takes the connection. */
+async function wasAsked(subject: Subject, port: number | null, signal: AbortSignal): Promise<boolean> {
+  const { waiting } = await subject.app.sockets(signal);
+  return waiting.some(({ localPort }) => localPort === port);
 }
 
 /** Those who hold the listening socket: the service and its workers, but neither the probe nor an init. */

@@ -13,6 +13,8 @@ export interface PolicyOptions {
   readonly allowedBases: readonly string[];
   /** The service that the scenario grades. */
   readonly service: string;
+  /** Paths that the hand-out has and the grader lays into the build context, whether they are submitted or not. */
+  readonly planted: readonly string[];
   /** The port at which the learner's own `curl` would knock. */
   readonly port: number;
 }

@@ -191,7 +191,7 @@ def sockets(pid):
         except OSError:
             continue
         for local, remote, state, inode in itertools.islice(proc_text.socket_rows(table), 4096):
-            if state in ("01", "0A"):
+            if state in ("01", "08", "0A"):
                 rows.append({
                     "family": family, "local": local, "remote": remote, "state": state,
                     "owners": owners.get(inode, []),

@@ -85,6 +85,7 @@ describe('what a run asks of the engine', () => {
         resolveBase: (reference) => bases.get(reference),
         allowedBases: [...bases.keys()],
         service,
+        planted: [],
         port,
       });
     scenarios = await composeScenarios(SCENARIOS);

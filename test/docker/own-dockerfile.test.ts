@@ -133,6 +133,7 @@ function planOf(files: FileSet, images: NodeImages): Plan {
     resolveBase: (reference) => bases.get(reference),
     allowedBases: [...bases.keys()],
     service: 'api',
+    planted: [],
     port: 8080,
   });
   if (!outcome.accepted) throw new Error(JSON.stringify(outcome.refusals));

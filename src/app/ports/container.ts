@@ -90,6 +90,7 @@ export interface StopRecord {
 export interface SocketTable {
   readonly listening: readonly ListeningSocket[];
   readonly established: readonly EstablishedSocket[];
+  readonly waiting: readonly WaitingConnection[];
 }
 
 export interface ListeningSocket {
@@ -105,6 +106,13 @@ export interface EstablishedSocket {
   readonly remoteAddress: string;
   readonly remotePort: number;
   readonly owners: readonly ContainerProcess[];
+}
+
+/**
+ * A connection that the kernel has taken and no process of the container has: whoever opened it may have given up since.
+ */
+export interface WaitingConnection {
+  readonly localPort: number;
 }
 
 /** Names one process for good: a pid alone may come back as another process. */

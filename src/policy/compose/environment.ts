@@ -68,12 +68,13 @@ function envFiles(node: YamlNode | undefined, context: ProjectContext): readonly
 }
 
 function addFile(environment: Map<string, string>, reference: EnvFile, context: ProjectContext): void {
-  const { findings, files, lookup } = context;
+  const { findings, files, lookup, options } = context;
   const path = resolveInside('.', reference.path, 'env_file', reference.at, findings);
   if (path === undefined) return;
   const text = textOf(files, path);
   if (text === undefined) {
-    if (!reference.required) return;
+    // What the hand-out has of it is filling, and `git` often ignores it: its variables would mean nothing.
+    if (!reference.required || options.planted.includes(path)) return;
     const message = `The submission has no file ${quoted(path)}. Put it in, or write the variables under ${quoted('environment')}.`;
     findings.refuse('compose.env_file.missing', reference.at, message);
     return;

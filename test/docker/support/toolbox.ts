@@ -45,6 +45,7 @@ export function planOf(files: FileSet, bases: ReadonlyMap<string, string>): Plan
     resolveBase: (reference) => bases.get(reference),
     allowedBases: [...bases.keys()],
     service: 'api',
+    planted: [],
     port: 8000,
   });
   if (!outcome.accepted) throw new Error(JSON.stringify(outcome.refusals));

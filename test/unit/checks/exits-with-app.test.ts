@@ -49,7 +49,9 @@ describe('exits-with-app', () => {
         return Promise.resolve();
       },
       sockets: () =>
-        Promise.resolve(alive ? listeningAt('0.0.0.0', 8000, service) : { listening: [], established: [] }),
+        Promise.resolve(
+          alive ? listeningAt('0.0.0.0', 8000, service) : { listening: [], established: [], waiting: [] },
+        ),
       processes: () => Promise.resolve([shell]),
     });
 

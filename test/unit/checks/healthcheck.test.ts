@@ -3,14 +3,24 @@ import type { Container, HealthState } from '../../../src/app/ports/container.ts
 import { healthNoticesErrors } from '../../../src/checks/health-notices-errors.ts';
 import { healthcheck } from '../../../src/checks/healthcheck.ts';
 import { textFile, type FileSet } from '../../../src/core/file-set.ts';
-import { BUILD, fakeContainer, fakeSubject, processOf, RUNNING } from './support/fake-subject.ts';
+import {
+  BUILD,
+  fakeContainer,
+  fakeSubject,
+  listeningAt,
+  processOf,
+  RUNNING,
+} from './support/fake-subject.ts';
 
 const signal = AbortSignal.timeout(20_000);
 const briefly = healthcheck.schema.parse({ healthySeconds: 2, unhealthySeconds: 2 });
 const service = processOf();
 
 /** A container whose health is what `healthOf` says, by whether its service is frozen; each look sees a new probe. */
-function containerOf(healthOf: (frozen: boolean) => HealthState['status'], failure = 1): Container {
+function containerOf(
+  healthOf: (frozen: boolean) => HealthState['status'],
+  { failure = 1, asks = true } = {},
+): Container {
   let frozen = false;
   let probes = 0;
   return fakeContainer({
@@ -23,6 +33,11 @@ function containerOf(healthOf: (frozen: boolean) => HealthState['status'], failu
       if (targets.some(({ hostPid }) => hostPid === service.hostPid)) frozen = name === 'SIGSTOP';
       return Promise.resolve();
     },
+    sockets: () =>
+      Promise.resolve({
+        ...listeningAt('0.0.0.0'),
+        waiting: frozen && asks ? [{ localPort: 8000 }] : [],
+      }),
   });
 }
 
@@ -52,11 +67,29 @@ describe('healthcheck', () => {
     ['command-missing', 127],
     ['never-healthy', 1],
   ])('finds `%s` by the exit code of the last probe', async (finding, exitCode) => {
-    const app = containerOf(() => 'unhealthy', exitCode);
+    const app = containerOf(() => 'unhealthy', { failure: exitCode });
 
     const outcome = await healthcheck.run(fakeSubject({ app }), briefly, signal);
 
     expect(outcome).toMatchObject({ status: 'failed', finding });
+  });
+
+  it('fails one that notices a frozen service without asking it, and lets the service go on', async () => {
+    const names: string[] = [];
+    const app = containerOf((frozen) => (frozen ? 'unhealthy' : 'healthy'), { asks: false });
+    const signalled: Container['signal'] = (targets, name, given) => {
+      names.push(name);
+      return app.signal(targets, name, given);
+    };
+
+    const outcome = await healthcheck.run(
+      fakeSubject({ app: { ...app, signal: signalled } }),
+      briefly,
+      signal,
+    );
+
+    expect(outcome).toMatchObject({ status: 'failed', finding: 'not-asked' });
+    expect(names).toEqual(['SIGSTOP', 'SIGCONT']);
   });
 
   it('fails one that never recovers', async () => {

@@ -14,7 +14,7 @@ import {
 const signal = AbortSignal.timeout(10_000);
 const parameters = reachable.schema.parse({});
 const right = answer(200, { build: BUILD_ID });
-const nobody: SocketTable = { listening: [], established: [] };
+const nobody: SocketTable = { listening: [], established: [], waiting: [] };
 
 function subjectOf(
   sockets: SocketTable,

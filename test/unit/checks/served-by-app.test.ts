@@ -81,6 +81,7 @@ describe('served-by-app', () => {
         ...listeningAt('127.0.0.1', 8001, taker).listening,
       ],
       established: [connection(taker), onward],
+      waiting: [],
     };
     const { app } = containerOf(table, () => right);
 

@@ -31,15 +31,16 @@ describe('the socket tables of the kernel', () => {
       family: fc.constantFrom('tcp' as const, 'tcp6' as const),
       local: text,
       remote: text,
-      state: fc.constantFrom('01', '0A', '06'),
+      state: fc.constantFrom('01', '08', '0A'),
       owners: fc.constant([]),
     });
     fc.assert(
       fc.property(fc.array(row, { maxLength: 20 }), (rows) => {
-        const { listening, established } = decodeSockets(rows);
+        const { listening, established, waiting } = decodeSockets(rows);
 
         const ours = rows.filter(({ state, local }) => state === '0A' && !local.startsWith('0B00007F:'));
         expect(established).toHaveLength(rows.filter(({ state }) => state === '01').length);
+        expect(waiting).toHaveLength(rows.filter(({ state }) => state !== '0A').length);
         expect(listening).toHaveLength(ours.length);
       }),
     );

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { decodeSockets, endpoint } from '../../../src/adapters/docker/agents/socket-table.ts';
+import { processOf } from '../checks/support/fake-subject.ts';
 
 describe('endpoint', () => {
   it.each([
@@ -25,6 +26,19 @@ describe('decodeSockets', () => {
     ]);
 
     expect(listening.map(({ address }) => address)).toEqual(['127.0.0.1']);
+  });
+
+  it('tells which connections nobody has taken, also when the one who opened it has gone', () => {
+    const row = { family: 'tcp' as const, owners: [], local: '030DD50A:1F40', remote: '010DD50A:C350' };
+    const taken = [processOf()];
+    const { waiting } = decodeSockets([
+      { ...row, state: '01' },
+      { ...row, state: '08' },
+      { ...row, state: '01', owners: taken },
+      { ...row, state: '0A' },
+    ]);
+
+    expect(waiting).toEqual([{ localPort: 8000 }, { localPort: 8000 }]);
   });
 
   it('tells whose connection is whose', () => {

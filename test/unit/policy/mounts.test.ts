@@ -67,6 +67,8 @@ describe('mounts that are refused', () => {
     ['"data:/proc/sys"', 'compose.volumes.target'],
     ['"data:/x/../sys"', 'compose.volumes.target'],
     ['"./src"', 'compose.volumes.target'],
+    ['"./src:/etc/resolv.conf:ro"', 'compose.volumes.engine-file'],
+    ['"./src:/etc//hosts"', 'compose.volumes.engine-file'],
     ['"v:/x"', 'compose.volumes.target'],
     ['"data:/x:ro:z"', 'compose.volumes.invalid'],
     ['":/x"', 'compose.volumes.invalid'],

@@ -15,6 +15,7 @@ const OPTIONS: PolicyOptions = {
   resolveBase: (reference) => (reference === BASE ? LOCAL : undefined),
   allowedBases: [BASE],
   service: 'api',
+  planted: ['config/.env'],
   port: 8000,
 };
 

@@ -114,6 +114,12 @@ J= x y
     expect(serviceOf(compileService('env_file: [{path: nope, required: false}]')).environment).toEqual({});
   });
 
+  it('may be missing where the hand-out has them, since not everybody commits such a file', () => {
+    const outcome = compileService('env_file: ./config/.env\nenvironment: {A: 1}');
+
+    expect(serviceOf(outcome).environment).toEqual({ A: '1' });
+  });
+
   it.each([
     ['env_file: nope', 'compose.env_file.missing@4:15'],
     ['env_file: [/proc/1/environ]', 'compose.env_file.outside@4:16'],

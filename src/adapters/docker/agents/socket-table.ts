@@ -6,7 +6,7 @@ export interface SocketRow {
   /** `0100007F:1F90`: the address in words of the machine's byte order, then the port, both in hex. */
   readonly local: string;
   readonly remote: string;
-  /** `0A` listening, `01` established. */
+  /** `0A` listening, `01` established, `08` closed by the other end alone. */
   readonly state: string;
   readonly owners: readonly ContainerProcess[];
 }
@@ -29,6 +29,9 @@ export function decodeSockets(rows: readonly SocketRow[]): SocketTable {
         remotePort: peer.port,
         owners,
       })),
+    waiting: sockets
+      .filter(({ state, owners }) => state !== '0A' && owners.length === 0)
+      .map(({ at }) => ({ localPort: at.port })),
   };
 }
 

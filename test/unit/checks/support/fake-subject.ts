@@ -81,7 +81,7 @@ export function noAnswer(error: Extract<HttpAnswer, { ok: false }>['error']): Ht
 /** Sockets of one process that listens at `address`. */
 export function listeningAt(address: string, port = 8000, owner = processOf()): SocketTable {
   const family = address.includes(':') ? 'ipv6' : 'ipv4';
-  return { listening: [{ family, address, port, owners: [owner] }], established: [] };
+  return { listening: [{ family, address, port, owners: [owner] }], established: [], waiting: [] };
 }
 
 /** A container that runs one process, listens on all interfaces and answers nothing but what `changes` say. */
