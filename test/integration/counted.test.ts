@@ -81,6 +81,18 @@ describe('what is asked of Postgres and Redis', () => {
     expect(later).toEqual(first);
   });
 
+  it('to take what a course submits in the same moment is a small part of that for each', async () => {
+    const course = await Promise.all(
+      Array.from({ length: 30 }, (_none, index) => stack.person(`crowd-${index}`, 'learner')),
+    );
+    let number = 0;
+    const submitAll = () => Promise.all(course.map((learner) => learner.submit(`crowd-${number++}`)));
+
+    const cost = await leastCost(submitAll);
+
+    expectAtMost(cost, { statements: course.length * 2, commands: course.length * 3 });
+  });
+
   it('to take a webhook is a stated number', async () => {
     const path = `/courses/${COURSE}/forges`;
     const body = { kind: 'gitea', baseUrl: 'https://forge.example.edu' };

@@ -5,14 +5,35 @@ import { Refusal } from '../../core/refusal.ts';
 import type { Prisma } from '../../generated/prisma/client.ts';
 import { rulesOf } from './assignment-rows.ts';
 import { addAudit } from './audit-log.ts';
+import { Batches, succeeded } from './batches.ts';
+import { isDatabaseBusy } from './busy.ts';
 import { type Database, inTransaction, isUniqueViolation } from './database.ts';
 import { grantStore } from './grant-store.ts';
 import { refreshAssignment, situationOf } from './standing-rows.ts';
 import { askIn, askOf } from './statements.ts';
 
+const FINDING = { atOnce: 4, waiting: 10_000, waitMs: 10_000, isBusy: isDatabaseBusy } as const;
+
+interface Place {
+  readonly courseId: string;
+  readonly slug: string;
+}
+
 export function assignmentStore(db: Database): Assignments {
   const grants = grantStore(db);
   const ask = askOf(db);
+  // Before it is due, a course asks for one assignment, all of it at once.
+  const finding = new Batches<Place, AssignmentRecord | null>(
+    { ...FINDING, fits: isSamePlace },
+    async (places) => {
+      const [row] = await ask(`${ASSIGNMENTS} WHERE assignment.course_id = $1 AND assignment.slug = $2`, [
+        places[0]?.courseId,
+        places[0]?.slug,
+      ]);
+      const found = row === undefined ? null : recordOf(row);
+      return places.map(() => succeeded(found));
+    },
+  );
   return {
     ...grants,
 
@@ -22,11 +43,7 @@ export function assignmentStore(db: Database): Assignments {
       return rows.map(recordOf);
     },
     async find(courseId, slug) {
-      const [row] = await ask(`${ASSIGNMENTS} WHERE assignment.course_id = $1 AND assignment.slug = $2`, [
-        courseId,
-        slug,
-      ]);
-      return row === undefined ? null : recordOf(row);
+      return finding.do({ courseId, slug });
     },
     async byId(id) {
       const [row] = await ask(`${ASSIGNMENTS} WHERE assignment.id = $1::uuid`, [id]);
@@ -74,6 +91,10 @@ export function assignmentStore(db: Database): Assignments {
       return { ...standingOf(rules, tries, situation.override), tries, extension, override, rules };
     },
   };
+}
+
+function isSamePlace([first]: readonly Place[], next: Place): boolean {
+  return first?.courseId === next.courseId && first.slug === next.slug;
 }
 
 const ASSIGNMENTS = `

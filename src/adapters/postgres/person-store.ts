@@ -1,15 +1,14 @@
 import { z } from 'zod';
-import type { NewToken, People, TokenKind, TokenRecord } from '../../app/ports/people.ts';
-import { CourseRole, Scope } from '../../core/role.ts';
-import type { Person, Token, TokenKind as Kind } from '../../generated/prisma/client.ts';
+import type { NewToken, People, TokenRecord } from '../../app/ports/people.ts';
+import { Scope } from '../../core/role.ts';
+import type { Person, Token } from '../../generated/prisma/client.ts';
+import { actorsByToken } from './actors-by-token.ts';
 import { addAudit } from './audit-log.ts';
 import { type Database, inTransaction } from './database.ts';
-import { askOf } from './statements.ts';
+import { kindColumn } from './token-kind.ts';
 
 const Scopes = z.array(Scope);
 
-/** `lastUsedAt` is written at most this often: it is for people to look at. */
-const USE_NOTED_EVERY_MS = 60_000;
 const OF_NOBODY_BLOCKED = { person: { blockedAt: null } } as const;
 
 export function personStore(db: Database): People {
@@ -24,26 +23,10 @@ export function personStore(db: Database): People {
       return db.person.findUniqueOrThrow({ where: { email } });
     },
 
-    async actorByToken(hash, kinds, now) {
-      const [row] = await askOf(db)(ACTOR_BY_TOKEN, [hash, kinds.map(kindOf), now]);
-      if (row === undefined) return null;
-      const token = ActorRow.parse(row);
-      if (token.last_used_at === null || now.getTime() - token.last_used_at.getTime() > USE_NOTED_EVERY_MS) {
-        await db.token.updateMany({ where: { id: token.id }, data: { lastUsedAt: now } });
-      }
-      return {
-        tokenId: token.id,
-        personId: token.person_id,
-        name: token.name,
-        email: token.email,
-        admin: token.admin,
-        scopes: token.scopes,
-        roles: new Map(token.roles.map(({ course, role }) => [course, role])),
-      };
-    },
+    actorByToken: actorsByToken(db),
 
     async isTokenOfBlocked(hash, kinds, now) {
-      const live = { hash, kind: { in: kinds.map(kindOf) }, endedAt: null, expiresAt: { gt: now } };
+      const live = { hash, kind: { in: kinds.map(kindColumn) }, endedAt: null, expiresAt: { gt: now } };
       return (await db.token.count({ where: { ...live, person: { blockedAt: { not: null } } } })) > 0;
     },
 
@@ -114,31 +97,8 @@ export function personStore(db: Database): People {
 }
 
 /** Every request asks this: one statement, whoever it is and however many courses they are in. */
-const ACTOR_BY_TOKEN = `
-  SELECT token.id, token.scopes, token.last_used_at, token.person_id, person.name, person.email, person.admin,
-         (SELECT coalesce(jsonb_agg(jsonb_build_object('course', course_id, 'role', role)), '[]')
-          FROM enrolment WHERE enrolment.person_id = person.id) AS roles
-  FROM token JOIN person ON person.id = token.person_id
-  WHERE token.hash = $1 AND token.kind = ANY($2::token_kind[]) AND token.ended_at IS NULL AND token.expires_at > $3
-    AND person.blocked_at IS NULL`;
-
-const ActorRow = z.object({
-  id: z.string(),
-  scopes: Scopes,
-  last_used_at: z.date().nullable(),
-  person_id: z.string(),
-  name: z.string(),
-  email: z.string(),
-  admin: z.boolean(),
-  roles: z.array(z.object({ course: z.string(), role: CourseRole })),
-});
-
 function rowOf(token: NewToken) {
-  return { ...token, kind: kindOf(token.kind), scopes: [...token.scopes] };
-}
-
-function kindOf(kind: TokenKind): Kind {
-  return kind === 'sign-in' ? 'sign_in' : kind;
+  return { ...token, kind: kindColumn(token.kind), scopes: [...token.scopes] };
 }
 
 function recordOf(row: Token): TokenRecord {
