@@ -1,3 +1,4 @@
+import { finished } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type Docker from 'dockerode';
 import { Prober } from '../../src/adapters/docker/agents/prober.ts';
@@ -25,6 +26,14 @@ export async function bareBuild(docker: Docker, tag: string, plan: BuildPlan, fi
       .on('end', resolve)
       .on('error', reject);
   });
+}
+
+/** The Engine calls that anybody needs to look into an image: what it is, what made it, and all that is in it. */
+export async function bareLook(docker: Docker, tag: string): Promise<void> {
+  const image = docker.getImage(tag);
+  const [archive] = await Promise.all([image.get(), image.inspect(), image.history()]);
+  archive.resume();
+  await finished(archive);
 }
 
 /** A sealed network of the bench's own, with a prober to ask the bare containers: the engine may be in no network of ours. */

@@ -23,11 +23,13 @@ const HEALTH: BareWatching = {
   },
 };
 
-/** An end and a new start until it answers again. */
+/** An end and a new start until it answers again, twice. */
 const RESTART: BareWatching = {
   async watch(container, answers) {
-    await container.restart({ t: 0 });
-    await answers();
+    for (let crash = 1; crash <= 2; crash++) {
+      await container.restart({ t: 0 });
+      await answers();
+    }
   },
 };
 

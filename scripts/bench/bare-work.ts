@@ -1,5 +1,5 @@
 import { bareBuildsOf, renewed } from './bare-builds.ts';
-import { bareBuild, bareContainer } from './bare-engine.ts';
+import { bareBuild, bareContainer, bareLook } from './bare-engine.ts';
 import { BARE_WATCHING } from './bare-watching.ts';
 import type { Asked } from './recorded-benches.ts';
 import type { BenchSetup, Solution } from './setup-bench.ts';
@@ -8,6 +8,8 @@ import type { BenchSetup, Solution } from './setup-bench.ts';
 export interface BareWork {
   readonly builds: number;
   readonly containers: number;
+  /** Images that are looked into: the engine hands each of them out. */
+  readonly looks: number;
   /** Does all of it, one after the other. Each container runs for `runMs` once it has answered. */
   work(runMs?: number): Promise<void>;
 }
@@ -20,10 +22,14 @@ export async function bareWorkOf(bench: BenchSetup, lab: string, solution: Solut
   return {
     builds: builds.length,
     containers: second.ups,
+    looks: second.looks.size,
     async work(runMs = 0) {
       // Of its own, since several may be at work at once.
       const tag = `labgrader-bench:bare-${lab}-${number++ % MOST_AT_ONCE}`;
-      for (const build of builds) await bareBuild(bench.docker, tag, build.plan, renewed(build));
+      for (const [index, build] of builds.entries()) {
+        await bareBuild(bench.docker, tag, build.plan, renewed(build));
+        if (second.looks.has(index)) await bareLook(bench.docker, tag);
+      }
       for (let up = 0; up < second.ups; up++) {
         const watching = BARE_WATCHING[lab]?.[up];
         const ranMs = up === 0 ? runMs : 0;
@@ -38,6 +44,7 @@ const MOST_AT_ONCE = 16;
 
 async function askedBy({ asked, grade }: Solution): Promise<Asked> {
   asked.builds = [];
+  asked.looks = new Set();
   asked.ups = 0;
   await grade();
   return { ...asked };

@@ -44,7 +44,7 @@ export async function labFigures(
     const bare = await bareWorkOf(bench, budget.lab, specimen);
     const [ours, theirs] = await sideBySide(ROUNDS, specimen.grade, () => bare.work());
     const worked = ours.median - budget.watchedSeconds * 1000;
-    const detail = `${secondsText(ours)} against ${secondsText(theirs)} for ${bare.builds} builds and ${bare.containers} containers`;
+    const detail = `${secondsText(ours)} against ${secondsText(theirs)} for builds: ${bare.builds}, images handed out: ${bare.looks}, containers: ${bare.containers}`;
     const watched = budget.watchedSeconds > 0 ? `, after ${budget.watchedSeconds} s of watching` : '';
     figures.push(
       ratioFigure(

@@ -81,7 +81,7 @@ export async function setupBench(engineHost: string): Promise<BenchSetup> {
         ? outcome.plan.services.find((each) => each.name === 'api')
         : undefined;
       if (service?.image.from !== 'build') return undefined;
-      const asked: Asked = { builds: [], ups: 0 };
+      const asked: Asked = { builds: [], looks: new Set(), ups: 0 };
       const deps = { benches: recordedBenches(pool, asked), policy: compile, kinds: CHECK_KINDS };
       return {
         files,
