@@ -224,6 +224,7 @@ function resultOf(spec: CheckSpec, outcome: CheckOutcome, durationMs: number): C
     maxPoints: spec.points,
     required: spec.required,
     ...(outcome.finding !== undefined && { finding: outcome.finding }),
+    ...(outcome.byTime !== undefined && { byTime: outcome.byTime }),
     observed: outcome.observed,
     expected: outcome.expected,
     explanation: outcome.explanation,

@@ -94,8 +94,10 @@ export const buildCache = checkKind({
         readiness.state === 'other-answer'
           ? `answers \`${readiness.answer.slice(0, 120)}\``
           : readiness.state;
-      return failed(readiness.state === 'silent' ? 'not-serving' : 'stale-sources', {
+      const isSilent = readiness.state === 'silent';
+      return failed(isSilent ? 'not-serving' : 'stale-sources', {
         ...findings,
+        ...(isSilent && { byTime: 'late' }),
         observed: `The build with edited sources doesn't serve them: asked for its build id, the service says: ${told}.`,
       });
     }

@@ -64,7 +64,7 @@ async function judge(
   const [first] = wrong;
   return first === undefined
     ? passed({ ...findings, observed: `${plural(states.length, 'service')}. ${findings.observed}` })
-    : failed(first.finding, findings);
+    : failed(first.finding, { ...findings, ...(first.state === 'waiting' && { byTime: 'late' }) });
 }
 
 async function evidenceOf(

@@ -40,8 +40,15 @@ export interface Asked {
   readonly timeoutMs: number;
 }
 
+/** An exchange that was carried out. */
+export interface CarriedOut {
+  readonly row: ExchangeRow;
+  /** Nothing but time decided that it was wrong. */
+  readonly isLate: boolean;
+}
+
 /** Makes one request of the graded service from outside and compares what comes back with what the exchange asks for. */
-export async function carryOut(exchange: Exchange, asked: Asked, signal: AbortSignal): Promise<ExchangeRow> {
+export async function carryOut(exchange: Exchange, asked: Asked, signal: AbortSignal): Promise<CarriedOut> {
   const { app, port, challenge, timeoutMs } = asked;
   const path = challenge.text(exchange.path);
   const body = exchange.json === undefined ? exchange.text : JSON.stringify(challenge.value(exchange.json));
@@ -62,20 +69,14 @@ export async function carryOut(exchange: Exchange, asked: Asked, signal: AbortSi
     signal,
   );
   const complaint = complaintOf(exchange, answer, challenge);
-  return {
+  const row = {
     request: [exchange.method, path, body?.slice(0, 120)].filter((part) => part !== undefined).join(' '),
     expected: expectationText(exchange, challenge),
     observed: complaint ?? `${answer.ok ? answer.status : ''}`,
     body: answer.ok ? bodyText(answer.body) : '',
     ok: complaint === undefined,
   };
-}
-
-const NO_ANSWER_IN_TIME = `nothing (${whyNone({ error: 'timeout', detail: '' })})`;
-
-/** Did nothing but time decide that it was wrong? */
-export function wasLate({ observed }: ExchangeRow): boolean {
-  return observed === NO_ANSWER_IN_TIME;
+  return { row, isLate: !answer.ok && answer.error === 'timeout' };
 }
 
 /** What is wrong with an answer, or undefined where nothing is. */

@@ -54,6 +54,7 @@ export const exitsWithApp = checkKind({
     const left = await app.processes(signal);
     const listening = port === null ? [] : await ownersOf(app, port, signal);
     return failed(listening.length > 0 ? 'restarted-inside' : 'kept-alive', {
+      ...(listening.length === 0 && { byTime: 'late' }),
       observed: `${killed} was killed, and the container still ran ${seconds} s later${listening.length > 0 ? `, with ${listening.map(processText).join(', ')} in its place` : ''}`,
       expected,
       explanation:

@@ -4,7 +4,7 @@ import type { Subject } from '../app/ports/subject.ts';
 import type { CheckOutcome } from '../core/check-result.ts';
 import type { EvidenceOf } from '../core/evidence.ts';
 import { Challenge } from './challenge.ts';
-import { carryOut, Exchange, wasLate, type ExchangeRow } from './exchange.ts';
+import { carryOut, Exchange, type CarriedOut } from './exchange.ts';
 import { neighboursOf, whileStandingStill } from './neighbours.ts';
 import { failed, passed, plural } from './outcome.ts';
 import { askedPort } from './readiness.ts';
@@ -28,17 +28,18 @@ export const http = checkKind({
     const asked = await askedPort(subject, expected, signal);
     if (!asked.ok) return asked.outcome;
 
-    const ask = async (exchange: Exchange): Promise<ExchangeRow> => {
+    const ask = (exchange: Exchange): Promise<CarriedOut> => {
       const challenge = new Challenge(subject.build?.buildId ?? '');
       const target = { app: subject.app, port: asked.port, challenge, timeoutMs: timeoutSeconds * 1000 };
       return carryOut(exchange, target, signal);
     };
-    const rows: ExchangeRow[] = [];
+    const carriedOut: CarriedOut[] = [];
     for (let round = 0; round < rounds; round++) {
-      for (const exchange of requests) rows.push(await ask(exchange));
+      for (const exchange of requests) carriedOut.push(await ask(exchange));
       // One bad round says it all, and a service that hangs would make each further one as long.
-      if (rows.some((row) => !row.ok)) break;
+      if (carriedOut.some(({ row }) => !row.ok)) break;
     }
+    const rows = carriedOut.map(({ row }) => row);
     const bad = rows.filter((row) => !row.ok);
     const evidence: EvidenceOf<'http'>[] = [{ type: 'http', exchanges: shown(rows) }];
     const [first] = bad;
@@ -53,9 +54,11 @@ export const http = checkKind({
       });
     }
     const stranger = subject.readiness.state === 'other-answer';
-    if (!stranger && bad.every(wasLate)) {
+    if (!stranger && carriedOut.every(({ row, isLate }) => row.ok || isLate)) {
+      const more = bad.length > 1 ? `, nor were ${bad.length - 1} more of ${rows.length} requests` : '';
       return failed('late', {
-        observed: `${first.request} was not answered in ${timeoutSeconds} s, nor were ${bad.length - 1} more of ${rows.length} requests`,
+        byTime: 'late',
+        observed: `${first.request} was not answered in ${timeoutSeconds} s${more}`,
         expected: first.expected,
         explanation:
           'The service takes the request and doesn’t come to an end with it in time. Something in it waits, or it has more to do than it can.',
@@ -77,26 +80,28 @@ export const http = checkKind({
 async function answeredElsewhere(
   subject: Subject,
   requests: readonly Exchange[],
-  ask: (exchange: Exchange) => Promise<ExchangeRow>,
+  ask: (exchange: Exchange) => Promise<CarriedOut>,
   signal: AbortSignal,
 ): Promise<CheckOutcome | undefined> {
   const neighbours = await neighboursOf(subject, signal);
   if (neighbours.length === 0) return undefined;
-  const bad = await whileStandingStill(
+  const first = await whileStandingStill(
     neighbours,
     async () => {
       for (const exchange of requests) {
-        const row = await ask(exchange);
-        if (!row.ok) return row;
+        const one = await ask(exchange);
+        if (!one.row.ok) return one;
       }
       return undefined;
     },
     signal,
   );
-  if (bad === undefined) return undefined;
+  if (first === undefined) return undefined;
+  const { row: bad, isLate } = first;
   const names = neighbours.map(({ service }) => `\`${service}\``).join(', ');
   const own = `\`${subject.service.name}\``;
   return failed('answered-elsewhere', {
+    ...(isLate && { byTime: 'late' }),
     observed: `every answer was right, and no longer while ${names} stood still: then ${bad.request} was answered by ${bad.observed}`,
     expected: `${own} gives the right answers by itself`,
     explanation: `Graded is the service ${own}, and here it passes requests on: the work is done in another container. What is looked at, from its processes to its image, would be that of the one in between.`,
@@ -104,7 +109,7 @@ async function answeredElsewhere(
   });
 }
 
-/** The rows of the last round, which holds the wrong answers if there are any, and no more than a page of them. */
-function shown(rows: readonly ExchangeRow[]): ExchangeRow[] {
+/** Wrong answers first, and no more rows than a page can show. */
+function shown(rows: readonly CarriedOut['row'][]): CarriedOut['row'][] {
   return [...rows.filter((row) => !row.ok), ...rows.filter((row) => row.ok)].slice(0, 20);
 }

@@ -38,7 +38,7 @@ export const keepsData = checkKind({
       const { app, port } = subject;
       if (port === null) return false;
       const asked = { app, port, challenge, timeoutMs: timeoutSeconds * 1000 };
-      const row = await carryOut(exchange, asked, signal);
+      const { row } = await carryOut(exchange, asked, signal);
       carriedOut.push(row);
       return row.ok;
     };
@@ -72,7 +72,8 @@ async function askedAgain(subject: Subject, expected: string, signal: AbortSigna
   const asked = await askedPort(subject, expected, signal);
   if (asked.ok) return undefined;
   const observed = `The containers were removed and made anew, and then ${asked.outcome.observed}`;
-  return { ...asked.outcome, finding: 'not-serving', observed };
+  const { byTime } = asked.outcome;
+  return { ...asked.outcome, ...(byTime && { byTime: 'late' as const }), finding: 'not-serving', observed };
 }
 
 function lastOf(rows: readonly ExchangeRow[]): string {

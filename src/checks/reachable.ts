@@ -3,6 +3,7 @@ import { checkKind } from '../app/ports/check-kind.ts';
 import type { ListeningSocket } from '../app/ports/container.ts';
 import type { HttpAnswer } from '../app/ports/prober.ts';
 import type { Subject } from '../app/ports/subject.ts';
+import type { CheckOutcome } from '../core/check-result.ts';
 import type { EvidenceOf } from '../core/evidence.ts';
 import { publishedInstead } from '../core/published-port.ts';
 import { isLoopback, listenersOf } from './listeners.ts';
@@ -55,6 +56,7 @@ export const reachable = checkKind({
             logEvidence(await subject.app.log(signal)),
           ];
     return failed(diagnosis.finding, {
+      ...(diagnosis.byTime && { byTime: diagnosis.byTime }),
       observed: diagnosis.observed,
       expected,
       explanation: diagnosis.explanation,
@@ -92,6 +94,7 @@ function loopbackFor(sockets: readonly ListeningSocket[], port: number): string 
 }
 
 interface Diagnosis {
+  readonly byTime?: CheckOutcome['byTime'];
   readonly finding: string;
   readonly observed: string;
   readonly explanation: string;
@@ -143,6 +146,7 @@ function diagnose(
   if (there.length > 0) {
     return {
       finding: 'no-answer',
+      byTime: 'not-yet',
       observed: `something listens at container port ${mapped.port}, but a full answer does not come: ${answerText(mapped.outside)}`,
       explanation:
         'A connection that is taken is not yet an answer. Only the whole HTTP exchange shows that the service works.',
@@ -157,6 +161,7 @@ function diagnose(
   }
   return {
     finding: 'nothing-listens',
+    byTime: 'not-yet',
     observed:
       sockets.length === 0
         ? 'no process of the container listens at any port'

@@ -41,6 +41,7 @@ export async function askedPort(subject: Subject, expected: string, signal: Abor
     return {
       ok: false,
       outcome: failed('silent', {
+        byTime: 'not-yet',
         observed: `container port ${port} gave no answer in ${seconds(readiness.tookMs)}: ${whyNone(readiness)}`,
         expected,
         explanation:

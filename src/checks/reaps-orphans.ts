@@ -121,7 +121,8 @@ function judge(
   const parent = round.processes.find((process) => process.pid === first.parentPid);
   const owner = parent === undefined ? `pid ${first.parentPid}` : processText(parent);
   const observed = `Round ${number}: ${plural(round.zombies.length, 'dead child', 'dead children')} (state Z) after ${seconds(parameters.withinMs)}. They belong to ${owner}, which never calls wait() for them.`;
-  return failed(first.parentPid === 1 ? 'zombies-of-pid-1' : 'zombies', findings(observed));
+  const finding = first.parentPid === 1 ? 'zombies-of-pid-1' : 'zombies';
+  return failed(finding, { ...findings(observed), byTime: 'late' });
 }
 
 function lesson({ withinMs }: Parameters): Pick<Findings, 'expected' | 'explanation'> {

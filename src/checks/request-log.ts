@@ -89,7 +89,8 @@ export const requestLog = checkKind({
       evidence: [exchanges(judged), logEvidence(log)],
     };
     const finding = wrong[0]?.finding ?? null;
-    return finding === null ? passed(findings) : failed(finding, findings);
+    if (finding === null) return passed(findings);
+    return failed(finding, { ...findings, ...(finding === 'missing' && { byTime: 'not-yet' }) });
   },
 });
 

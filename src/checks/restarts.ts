@@ -47,7 +47,8 @@ export const restarts = checkKind({
 });
 
 type Tried =
-  { readonly tookMs: number } | ({ readonly finding: string } & Pick<Findings, 'observed' | 'evidence'>);
+  | { readonly tookMs: number }
+  | ({ readonly finding: string } & Pick<Findings, 'observed' | 'evidence' | 'byTime'>);
 
 async function crashOnce(
   subject: Subject,
@@ -74,13 +75,14 @@ async function crashOnce(
   if (state.restartCount <= before.restartCount) {
     const when = crash === 1 ? '' : ' once more';
     const observed = `The main process was killed${when}, and the container stayed down (restart policy \`${policy}\`, ${plural(state.restartCount, 'restart')}).`;
-    return { finding: crash === 1 ? 'not-restarted' : 'not-again', observed, evidence };
+    const byTime = isOver(service.restart, state) ? {} : ({ byTime: 'late' } as const);
+    return { finding: crash === 1 ? 'not-restarted' : 'not-again', ...byTime, observed, evidence };
   }
   const leftMs = Math.max(1000, withinMs - (Date.now() - killedAtMs));
   const served = await waitUntilServed(subject, versionPath, leftMs, signal);
   if (served.ok) return { tookMs: Date.now() - killedAtMs };
   const observed = `The engine restarted the container (policy \`${policy}\`), but it doesn't serve: ${served.observed}.`;
-  return { finding: 'not-serving', observed, evidence };
+  return { finding: 'not-serving', byTime: 'late', observed, evidence };
 }
 
 /** Will the engine start it no more, as far as the policy tells? */

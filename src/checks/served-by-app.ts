@@ -80,6 +80,7 @@ async function judge(
       });
     }
     return failed('relay', {
+      ...(!answer.ok && answer.error === 'timeout' && { byTime: 'late' }),
       observed: `${who} took the request from outside; with every other process frozen it had this to say: ${answerText(answer)}`,
       expected: EXPECTED,
       explanation: RELAY,
@@ -135,6 +136,7 @@ function onwardConnection(
 
 async function notTaken(subject: Subject, signal: AbortSignal): Promise<CheckOutcome> {
   return failed('not-taken', {
+    byTime: 'late',
     observed: `a connection to the published port was held open for ${ACCEPT_MS / 1000} s, and no process of the container took it`,
     expected: EXPECTED,
     explanation:

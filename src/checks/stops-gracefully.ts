@@ -60,9 +60,11 @@ export const stopsGracefully = checkKind({
         logEvidence(await app.log(signal)),
       ],
     };
-    if (stop.exitCode === 137) return failed('killed', findings);
+    if (stop.exitCode === 137) {
+      return failed('killed', { ...findings, ...(isOverGrace(stop, graceMs) && { byTime: 'late' }) });
+    }
     if (!(await isOrderly(subject, stop.exitCode, exitCodes, signal))) return failed('exit-code', findings);
-    if (stop.tookMs > withinMs) return failed('slow', findings);
+    if (stop.tookMs > withinMs) return failed('slow', { ...findings, byTime: 'late' });
     if (inFlight !== undefined && answer !== null && !isAnswered(answer, inFlight.status)) {
       const lost = answer.ok ? `status ${answer.status}` : answer.error;
       return failed('dropped-request', {
@@ -105,11 +107,16 @@ function mainText(main: ContainerProcess | undefined): string {
   return main === undefined ? 'PID 1' : `PID 1, \`${argvText(main.argv)}\`,`;
 }
 
+/** Was it killed since its grace period was over, and not by itself? */
+function isOverGrace({ tookMs }: StopRecord, graceMs: number): boolean {
+  return tookMs >= graceMs - 500;
+}
+
 function explanationOf(stop: StopRecord, graceMs: number): string {
   const lesson =
     'The stop signal goes to PID 1 alone. The kernel delivers it to PID 1 only if that process has a handler for it, and a shell that waits for a command neither passes it on nor ends.';
   if (stop.exitCode !== 137) return lesson;
-  return stop.tookMs >= graceMs - 500
+  return isOverGrace(stop, graceMs)
     ? `${lesson} So the whole grace period of ${seconds(graceMs)} went by, and then the engine sent SIGKILL (137 = 128 + 9), which leaves no time to finish anything.`
     : 'Exit code 137 = 128 + 9: the process was killed by SIGKILL. That ends it at once without any chance to finish requests or to write down its state, whoever sends it.';
 }

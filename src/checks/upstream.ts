@@ -105,6 +105,7 @@ async function firstFailed(
   const queries = await queriesOf(subject, signal);
   const { finding, explanation } = explain(subject, answer, queries);
   return failed(finding, {
+    ...(!answer.ok && answer.error === 'timeout' && { byTime: 'not-yet' }),
     observed: `${path} answered ${answerText(answer)} after ${seconds(answer.tookMs)}; resolvers saw ${plural(queries.length, 'query', 'queries')} for ${subject.upstream.name}`,
     expected: EXPECTED,
     explanation,

@@ -118,7 +118,7 @@ describe('http', () => {
     const outcome = await http.run(fakeSubject({ app }), requests, signal);
 
     expect(asked).toBe(3);
-    expect(outcome).toMatchObject({ status: 'failed', finding: 'late' });
+    expect(outcome).toMatchObject({ status: 'failed', finding: 'late', byTime: 'late' });
   });
 
   it('calls no wrong answer late', async () => {

@@ -2,16 +2,16 @@ import { describe, expect, it } from 'vitest';
 import type { CheckResult } from '../../../src/core/check-result.ts';
 import { isDecidedByTime } from '../../../src/core/decided-by-time.ts';
 
-function failedWith(finding: string): CheckResult {
+function failedBy(byTime: CheckResult['byTime'] | null): CheckResult {
   return {
-    id: finding,
+    id: 'one',
     kind: 'http',
     title: 'One of many',
     status: 'failed',
     points: 0,
     maxPoints: 10,
     required: false,
-    finding,
+    ...(byTime && { byTime }),
     observed: '',
     expected: '',
     explanation: '',
@@ -24,19 +24,17 @@ function failedWith(finding: string): CheckResult {
 describe('isDecidedByTime', () => {
   it.each([
     [['late'], true],
-    [['slow'], true],
-    [['not-serving'], true],
-    [['late', 'wrong-answer'], true],
-    [['silent', 'nothing-listens'], true],
-    [['silent', 'loopback-only'], false],
-    [['wrong-answer'], false],
+    [['late', null], true],
+    [['not-yet', 'not-yet'], true],
+    [['not-yet', null], false],
+    [[null], false],
     [[], false],
-  ])('of the findings %j is %s', (findings, decided) => {
-    expect(isDecidedByTime(findings.map(failedWith))).toBe(decided);
+  ] as const)('of failures by %j is %s', (failures, decided) => {
+    expect(isDecidedByTime(failures.map(failedBy))).toBe(decided);
   });
 
   it('takes no account of a check that was not tried', () => {
-    const skipped: CheckResult = { ...failedWith('late'), status: 'skipped' };
+    const skipped: CheckResult = { ...failedBy('late'), status: 'skipped' };
 
     expect(isDecidedByTime([skipped])).toBe(false);
   });
