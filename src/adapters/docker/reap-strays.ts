@@ -15,6 +15,8 @@ export async function reapStrays(
   youngMs = YOUNG_MS,
   dead: ReadonlySet<string> = new Set(),
 ): Promise<ReadonlySet<string>> {
+  // What a run has is listed before the agents: a bench of which something was seen here has its agent by then.
+  const { volumes, images } = await volumesAndImages(docker);
   const all = await engineCall(
     'list containers',
     docker.listContainers({ all: true, filters: { label: [LABEL.bench] } }),
@@ -40,53 +42,38 @@ export async function reapStrays(
   for (const { Id, Labels, Created } of networks) {
     found.add(benchOf(Labels));
     if (!isStray(benchOf(Labels), Date.parse(Created))) continue;
-    // Something may be joining it right now: then it isn't a stray, and the engine refuses.
-    await engineCall(
-      'reap',
-      docker
-        .getNetwork(Id)
-        .remove()
-        .catch(() => undefined),
-    );
+    // Something may be joining it right now.
+    await reap(docker.getNetwork(Id).remove());
   }
-  for (const bench of await reapVolumesAndImages(docker, alive)) found.add(bench);
+  for (const { Name, Labels } of volumes) {
+    found.add(benchOf(Labels));
+    if (!alive.has(benchOf(Labels))) await reap(docker.getVolume(Name).remove());
+  }
+  for (const { Id, Labels } of images) {
+    found.add(benchOf(Labels));
+    if (!alive.has(benchOf(Labels))) await reap(docker.getImage(Id).remove({ force: true }));
+  }
   return found;
 }
 
-/** @returns the benches that any of them belonged to. */
-async function reapVolumesAndImages(
-  docker: Docker,
-  alive: ReadonlySet<string>,
-): Promise<ReadonlySet<string>> {
+/** What is in use just now is refused by the engine: then it isn't a stray, or the next look finds it. */
+async function reap(removing: Promise<unknown>): Promise<void> {
+  await engineCall(
+    'reap',
+    removing.catch(() => undefined),
+  );
+}
+
+async function volumesAndImages(docker: Docker) {
   const { Volumes } = await engineCall(
     'list volumes',
     docker.listVolumes({ filters: { label: [LABEL.bench] } }),
   );
-  for (const { Name, Labels } of Volumes) {
-    if (alive.has(benchOf(Labels))) continue;
-    await engineCall(
-      'reap',
-      docker
-        .getVolume(Name)
-        .remove()
-        .catch(() => undefined),
-    );
-  }
   const images = await engineCall(
     'list images',
     docker.listImages({ filters: JSON.stringify({ label: [LABEL.bench] }) }),
   );
-  for (const { Id, Labels } of images) {
-    if (alive.has(benchOf(Labels))) continue;
-    await engineCall(
-      'reap',
-      docker
-        .getImage(Id)
-        .remove({ force: true })
-        .catch(() => undefined),
-    );
-  }
-  return new Set([...Volumes, ...images].map(({ Labels }) => benchOf(Labels)));
+  return { volumes: Volumes, images };
 }
 
 function benchOf(labels: Readonly<Record<string, string>> | undefined): string {
