@@ -28,6 +28,12 @@ export interface RunSubjectParts {
   readonly images: ReadonlyMap<string, BuiltImage>;
 }
 
+/**
+ * Laid over every service's own. Python compiles what it imports at a container's first start, megabytes of it where the
+ * base brings no compiled files, and nobody should have to tell these from what was installed too late.
+ */
+const GRADERS_ENVIRONMENT = { PYTHONDONTWRITEBYTECODE: '1' };
+
 /** What runs, the build id that it should tell, and whether it did. */
 interface Up {
   readonly stack: Stack;
@@ -141,7 +147,7 @@ export class RunSubject implements Subject {
     await this.#up?.stack.down();
     const { bench } = this.#parts;
     const { plan, scenario } = this;
-    const environment = { UPSTREAM_URL: this.upstream.url };
+    const environment = { ...GRADERS_ENVIRONMENT, UPSTREAM_URL: this.upstream.url };
     const stack = await bench.up({ plan, images, limits: scenario.limits, files, environment }, signal);
     return this.#await(stack, buildId, signal);
   }

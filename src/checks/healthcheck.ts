@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { checkKind } from '../app/ports/check-kind.ts';
-import type { ContainerProcess } from '../app/ports/container.ts';
+import type { Container, ContainerProcess } from '../app/ports/container.ts';
 import type { Subject } from '../app/ports/subject.ts';
 import type { CheckOutcome } from '../core/check-result.ts';
 import { healthEvidence, waitForHealth } from './health.ts';
@@ -60,9 +60,9 @@ export const healthcheck = checkKind({
           evidence: [healthEvidence(healthy.state, app), healthEvidence(ill.state, app)],
         });
       }
-      if (!(await wasAsked(subject, port, signal))) {
+      if (!(await wasAsked(app, frozen, signal))) {
         return failed('not-asked', {
-          observed: `the service was frozen and the probe noticed, yet nobody in the container had asked at port ${String(port)}`,
+          observed: `the service was frozen and the probe noticed, yet nobody in the container had asked it anything`,
           expected: EXPECTED,
           explanation:
             'A probe that looks at the process instead of asking it finds this one kind of standstill and no other. A service that is busy for ever, or that has lost what it needs, looks well from there.',
@@ -131,9 +131,16 @@ function explainProbe(exitCode: number | undefined): string {
 }
 
 /** Who asks a frozen service waits in the kernel's queue, and stays in it after giving up: nobody takes the connection. */
-async function wasAsked(subject: Subject, port: number | null, signal: AbortSignal): Promise<boolean> {
-  const { waiting } = await subject.app.sockets(signal);
-  return waiting.some(({ localPort }) => localPort === port);
+async function wasAsked(
+  app: Container,
+  frozen: readonly ContainerProcess[],
+  signal: AbortSignal,
+): Promise<boolean> {
+  const { listening, waiting } = await app.sockets(signal);
+  const pids = new Set(frozen.map(({ hostPid }) => hostPid));
+  // It may listen for the probe at a port of its own.
+  const theirs = listening.filter(({ owners }) => owners.some(({ hostPid }) => pids.has(hostPid)));
+  return waiting.some(({ localPort }) => theirs.some(({ port }) => port === localPort));
 }
 
 /** Those who hold the listening socket: the service and its workers, but neither the probe nor an init. */

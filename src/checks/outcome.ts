@@ -53,8 +53,6 @@ export function timelineEvidence(
     title,
     events: container
       .events()
-      // What its health check runs is told with the health.
-      .filter(({ action }) => !action.startsWith('exec_'))
       .slice(-MOST_EVENTS)
       .map((event) => ({
         atMs: event.atMs - container.startedAtMs,

@@ -126,9 +126,7 @@ function timeline(app: Container, stop: StopRecord): EvidenceOf<'timeline'> {
   // The events of the stop, told from its own beginning; the last `die` is where it ended.
   const endedAtMs = events.findLast((event) => event.action === 'die')?.atMs;
   const beganAtMs = endedAtMs === undefined ? app.startedAtMs : endedAtMs - stop.tookMs;
-  const during = events
-    .filter(({ action, atMs }) => atMs >= beganAtMs - 50 && !action.startsWith('exec_'))
-    .slice(-20);
+  const during = events.filter(({ atMs }) => atMs >= beganAtMs - 50).slice(-20);
   return {
     type: 'timeline',
     title: 'The stop, from the signal on',

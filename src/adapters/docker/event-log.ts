@@ -84,7 +84,8 @@ export class EventLog implements Disposable {
       ...(exitCode !== undefined && { exitCode: Number(exitCode) }),
     };
     const events = this.#events.get(Actor.ID) ?? [];
-    if (events.length < MOST_EVENTS) events.push(event);
+    // A health check makes three events a second, which would crowd out the one end that matters.
+    if (events.length < MOST_EVENTS && !Action.startsWith('exec_')) events.push(event);
     this.#events.set(Actor.ID, events);
     if (this.#events.size > MOST_CONTAINERS) {
       for (const oldest of this.#events.keys()) {
