@@ -122,6 +122,27 @@ export class DockerContainer implements Container {
     return { exitCode: (await this.state(signal)).exitCode, tookMs };
   }
 
+  async pause(signal: AbortSignal): Promise<boolean> {
+    const pausing = this.#container.pause({ abortSignal: signal }).then(() => true);
+    return engineCall(
+      'pause',
+      pausing.catch(async (error: unknown) => {
+        if ((await this.state(signal)).status !== 'running') return false;
+        throw error;
+      }),
+    );
+  }
+
+  async unpause(signal: AbortSignal): Promise<void> {
+    const going = this.#container.unpause({ abortSignal: signal });
+    await engineCall(
+      'unpause',
+      going.catch(async (error: unknown) => {
+        if ((await this.state(signal)).status === 'running') throw error;
+      }),
+    );
+  }
+
   async request(port: number, probe: HttpProbe, signal: AbortSignal): Promise<HttpAnswer> {
     const address = await this.#address.now();
     return address === null ? NO_NETWORK : this.#tools.prober.request(address, port, probe, signal);

@@ -32,6 +32,8 @@ export function refusedContainer(
     events: () => [],
     log: (): Promise<LogExcerpt> => Promise.resolve({ lines: [], truncated: false }),
     writtenBytes: () => Promise.resolve(0),
+    pause: () => Promise.resolve(false),
+    unpause: () => Promise.resolve(),
     stop: () => Promise.resolve({ exitCode: null, tookMs: 0 }),
     request: () => Promise.resolve(NOTHING_RUNS),
     openRequest: gone,

@@ -19,6 +19,10 @@ export interface Container {
   writtenBytes(signal: AbortSignal): Promise<number>;
   /** `docker stop`: the stop signal, the grace period, then SIGKILL. Resolves when it has ended. */
   stop(graceMs: number, signal: AbortSignal): Promise<StopRecord>;
+  /** `docker pause`: all its processes stand still at once. False where none runs just now. */
+  pause(signal: AbortSignal): Promise<boolean>;
+  /** Lets them go on; that it has ended, or is gone, is well. */
+  unpause(signal: AbortSignal): Promise<void>;
 
   // By the prober, from outside of the container's network namespace, over IPv4.
   request(port: number, probe: HttpProbe, signal: AbortSignal): Promise<HttpAnswer>;

@@ -1,15 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { http } from '../../../src/checks/http.ts';
-import { ContainerGone } from '../../../src/app/ports/container-gone.ts';
 import type { Container } from '../../../src/app/ports/container.ts';
-import {
-  answer,
-  fakeContainer,
-  fakeSubject,
-  noAnswer,
-  processOf,
-  serviceAnswers,
-} from './support/fake-subject.ts';
+import { answer, fakeContainer, fakeSubject, noAnswer, serviceAnswers } from './support/fake-subject.ts';
 
 const signal = AbortSignal.timeout(10_000);
 const requests = http.schema.parse({
@@ -53,9 +45,9 @@ describe('http', () => {
     let still = false;
     const container = fakeContainer({
       service: 'real',
-      processes: () => Promise.resolve([processOf({ state: still ? 'T' : 'S' })]),
-      signal: (_targets, name) => {
-        still = name === 'SIGSTOP';
+      pause: () => Promise.resolve((still = true)),
+      unpause: () => {
+        still = false;
         return Promise.resolve();
       },
     });
@@ -91,10 +83,9 @@ describe('http', () => {
   });
 
   it('passes a service beside another one that ends while it is looked at', async () => {
-    const gone = () => Promise.reject(new ContainerGone('it ended while it was looked at'));
-    const other = { container: fakeContainer({ service: 'real', processes: gone }), isStill: () => false };
+    const container = fakeContainer({ service: 'real', pause: () => Promise.resolve(false) });
 
-    const outcome = await besideA(other, serviceAnswers);
+    const outcome = await besideA({ container, isStill: () => false }, serviceAnswers);
 
     expect(outcome.status).toBe('passed');
   });

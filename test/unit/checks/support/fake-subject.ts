@@ -98,6 +98,8 @@ export function fakeContainer(changes: Partial<Container> = {}): Container {
     log: () => Promise.resolve({ lines: ['Started server process [1]'], truncated: false }),
     writtenBytes: unused('writtenBytes'),
     stop: unused('stop'),
+    pause: unused('pause'),
+    unpause: unused('unpause'),
     request: () => Promise.resolve(noAnswer('refused')),
     openRequest: unused('openRequest'),
     requestInside: () => Promise.resolve(noAnswer('refused')),
