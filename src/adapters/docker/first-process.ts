@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ContainerGone } from '../../app/ports/container-gone.ts';
 
 /**
@@ -5,6 +6,10 @@ import { ContainerGone } from '../../app/ports/container-gone.ts';
  * again only after all others: nobody begins that many processes in the meantime.
  */
 const SAME_MS = 100;
+
+/** The engine hears of an end a little later than the kernel knows of it. */
+const LOOKS_AFTER = 20;
+const LOOK_AFTER_MS = 50;
 
 export interface FirstProcessSource {
   /** The engine's word on the pid, 0 where nothing runs. */
@@ -45,8 +50,7 @@ export class FirstProcess {
     try {
       return await question(seen.pid);
     } catch (error) {
-      const pid = await this.#pidAfter(error, signal);
-      if (pid === seen.pid) throw error;
+      const pid = await this.#pidAfter(error, seen.pid, signal);
       // It was restarted before the question: that one is for the process that it is now.
       return this.#askAnew(pid, question, signal);
     }
@@ -56,15 +60,23 @@ export class FirstProcess {
     try {
       return await question(pid);
     } catch (error) {
-      if ((await this.#pidAfter(error, signal)) === pid) throw error;
+      await this.#pidAfter(error, pid, signal);
       throw this.#gone();
     }
   }
 
-  /** Where the container ended meanwhile, the question failed for want of it: no fault of the grader's. */
-  #pidAfter(error: unknown, signal: AbortSignal): Promise<number> {
-    if (!this.#source.canAnswer()) throw error;
-    return this.#pid(signal);
+  /**
+   * Where the container ended meanwhile, the question failed for want of it: no fault of the grader's.
+   * @returns the pid that came after `before`. @throws `error` where none did, ContainerGone where nothing runs.
+   */
+  async #pidAfter(error: unknown, before: number, signal: AbortSignal): Promise<number> {
+    for (let look = 0; look < LOOKS_AFTER; look++) {
+      if (!this.#source.canAnswer()) break;
+      const pid = await this.#pid(signal);
+      if (pid !== before) return pid;
+      await sleep(LOOK_AFTER_MS, undefined, { signal });
+    }
+    throw error;
   }
 
   async #pid(signal: AbortSignal): Promise<number> {

@@ -69,6 +69,12 @@ describe('FirstProcess', () => {
     await expect(restarted.first.ask(onlyOf(8), signal)).rejects.toBeInstanceOf(ContainerGone);
   });
 
+  it('is gone where the engine hears of its end a little after the kernel', async () => {
+    const { first } = processOf(7, 7, 7, 0);
+
+    await expect(first.ask(onlyOf(8), signal)).rejects.toBeInstanceOf(ContainerGone);
+  });
+
   it('leaves a failure that has nothing to do with its end as it is', async () => {
     const { first } = processOf(7);
 
