@@ -48,13 +48,14 @@ async function newPerson(
       rule: 'invitation.person',
     });
   }
-  if ((await deps.people.byEmail(email)) !== null) {
+  const person = await deps.people.add({ name, email });
+  if (person === null) {
     throw new Refusal('conflict', 'Somebody with this address is known already.', {
       rule: 'invitation.email',
       wayOut: 'Sign in first, by your own link, and open the invitation again.',
     });
   }
-  return (await deps.people.ensure({ name, email })).id;
+  return person.id;
 }
 
 function gone(): Refusal {

@@ -73,7 +73,8 @@ async function platformOf(deps: Deps, { issuer, clientId }: LoginRequest): Promi
         : 'The platform that sends you is registered more than once, and doesn’t say by which client id it comes.',
       {
         rule: 'lti.platform',
-        wayOut: 'Whoever set the link up finds issuer and client id to compare under “LTI” of the course.',
+        wayOut:
+          'Whoever set the link up finds issuer and client id to compare under “Platforms” of the course.',
       },
     );
   }

@@ -59,10 +59,18 @@ export async function removePerson(
 /** Goes on with removals that a process died in, and once more through those that something may have slipped past. */
 export async function finishRemovals(deps: RemovalDeps, signal: AbortSignal): Promise<number> {
   const due = await deps.removals.due(deps.clock.now());
+  const faults: unknown[] = [];
   for (const removal of due) {
     signal.throwIfAborted();
-    await goThrough(deps, removal, signal);
+    try {
+      await goThrough(deps, removal, signal);
+    } catch (error) {
+      // One that can't be ended is no reason to leave the others.
+      faults.push(error);
+    }
   }
+  signal.throwIfAborted();
+  if (faults.length > 0) throw new AggregateError(faults, `${faults.length} removals could not be ended`);
   return due.length;
 }
 

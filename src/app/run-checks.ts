@@ -12,6 +12,10 @@ interface Declared {
   readonly kind: CheckKind;
 }
 
+const REACHED = 'A run that comes to this check.';
+const NOT_REACHED =
+  'It says nothing about your work: the run ended before. Once that is mended, this is tried.';
+
 /** What a check found out beside the others, and how long that took. */
 interface Preparation {
   readonly prepared: unknown;
@@ -70,7 +74,8 @@ async function runAll(
 
 /** The results of a run that came to no checks: all skipped, for one reason. */
 export function skipAll(checks: readonly CheckSpec[], why: string): readonly CheckResult[] {
-  return checks.map((spec) => resultOf(spec, notTried(why), 0));
+  const outcome = { ...notTried(why), expected: REACHED, explanation: NOT_REACHED };
+  return checks.map((spec) => resultOf(spec, outcome, 0));
 }
 
 function using(declared: readonly Declared[], use: CheckUse): readonly Declared[] {
@@ -177,7 +182,7 @@ async function unmet(subject: Subject, signal: AbortSignal): Promise<CheckOutcom
     case 'silent':
       return {
         ...notTried(
-          `The service gave no answer from outside within ${subject.scenario.limits.startSeconds} s (${readiness.error}), so this could not be tried.`,
+          `The service gave no answer from outside within ${Math.round(readiness.tookMs / 1000)} s (${readiness.error}), so this could not be tried.`,
         ),
         evidence: [logEvidence(await subject.app.log(signal))],
       };

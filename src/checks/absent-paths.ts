@@ -83,7 +83,7 @@ export const absentPaths = checkKind({
       expected: `In no layer of the image: ${wantedText(parameters)}.`,
       observed: observedOf(hits),
       explanation:
-        'An image is the sum of its layers, and each one is pulled and kept whole. What one layer has brought, a later one can only hide: the bytes stay, and anyone with the image can read them, secrets included. So it must never get in: by what the build context leaves out, or by being made and removed within one instruction.',
+        'An image is the sum of its layers, and each one is pulled and kept whole. What one layer has brought, a later one can only hide: the bytes stay, and anyone with the image can read them, secrets included. The table names the instruction that brought each of them in.',
       evidence: [
         layersEvidence(facts, blames, { wasted: [], findings: hits.map(toEvidence), limitBytes: 0 }),
       ],

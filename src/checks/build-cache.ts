@@ -223,6 +223,6 @@ function lesson({ manifest }: Parameters): Pick<Findings, 'expected' | 'explanat
   return {
     expected: `After an edit of sources alone, the step that installs the dependencies comes from the cache and the new sources are served; after an edit of \`${manifest}\` it runs.`,
     explanation:
-      'The builder takes a step from its cache as long as the instruction and everything it reads are the same, and once one step has to run, so has every step below it. So what a step reads decides how often it runs: a step that needs the list of dependencies should not be handed the sources as well.',
+      'The builder takes a step from its cache as long as the instruction and everything it reads are the same, and once one step has to run, so has every step below it. So what a step reads decides how often it runs.',
   };
 }

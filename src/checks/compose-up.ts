@@ -110,7 +110,11 @@ function placed(
     return { state: 'down', finding: 'not-running', told: `${name} could not be started: ${startError}` };
   }
   if (restartCount > 0) {
-    return { state: 'down', finding: 'restarted', told: `${name} was restarted ${restartCount} times.` };
+    return {
+      state: 'down',
+      finding: 'restarted',
+      told: `${name} was restarted ${plural(restartCount, 'time')}.`,
+    };
   }
   if (status === 'exited') {
     return {

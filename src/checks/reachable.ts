@@ -156,7 +156,8 @@ function diagnose(
     return {
       finding: 'wrong-port',
       observed: `localhost:${hostPort} is mapped to container port ${mapped.port}, where nothing listens; something answers at ${answering.port}`,
-      explanation: `A mapping reads host:container. Its right side has to be the port that the process listens at, and that is ${answering.port} here.`,
+      explanation:
+        'A mapping reads host:container, and the engine forwards to that port of the container whether anybody listens there or not. The table of sockets shows who listens where.',
     };
   }
   return {

@@ -21,7 +21,7 @@ export async function askedPort(subject: Subject, expected: string, signal: Abor
       outcome: failed('not-published', {
         observed: `no port of the container is published as localhost:${subject.scenario.port}; ${publishedInstead(subject.service.ports)}`,
         expected,
-        explanation: `Outside of the container nothing can be reached that isn't published. \`curl localhost:${subject.scenario.port}\` needs a mapping whose left side is ${subject.scenario.port}; \`EXPOSE\` makes none.`,
+        explanation: `Outside of the container nothing can be reached that isn't published. \`curl localhost:${subject.scenario.port}\` gets no further than the machine, and \`EXPOSE\` is a note to the reader.`,
         evidence: [],
       }),
     };

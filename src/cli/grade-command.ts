@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFolder } from '../adapters/files/read-folder.ts';
 import { composeGrader } from '../compose-grader.ts';
+import { DEFAULT_ENGINE_LIMITS as LIMITS } from '../core/engine-limits.ts';
 import { renderReport } from './render-report.ts';
 import { scenarioNamed } from './scenario-named.ts';
 import { styleFor } from './style.ts';
@@ -13,9 +14,6 @@ export interface GradeRequest {
   readonly engineHost?: string;
 }
 
-const MOST_BUILD_MEMORY_MIB = 2048;
-const MOST_BUILD_PROCESSES = 512;
-
 /**
  * Grades a folder and prints the report; progress goes to standard error. Tells whether it passed.
  * @throws Refusal for an unknown scenario or an unreadable folder, GraderFault for the grader's own failures.
@@ -27,8 +25,8 @@ export async function gradeCommand(request: GradeRequest, signal: AbortSignal): 
   await using grader = await composeGrader({
     ...(request.engineHost !== undefined && { engineHost: request.engineHost }),
     slots: 1,
-    builds: { memoryMiB: MOST_BUILD_MEMORY_MIB, processes: MOST_BUILD_PROCESSES },
-    buildCacheGiB: 20,
+    builds: { memoryMiB: LIMITS.buildMemoryMiB, processes: LIMITS.buildProcesses },
+    buildCacheGiB: LIMITS.buildCacheGiB,
   });
   const job = { runId: `cli-${randomBytes(6).toString('hex')}`, scenario, files };
   const report = await grader.grade(job, tellProgress, signal);

@@ -2,7 +2,7 @@ import { Refusal } from './refusal.ts';
 
 const MAX_PATH_BYTES = 1024;
 const MAX_SEGMENT_BYTES = 255;
-const MAX_DEPTH = 32;
+export const MAX_DEPTH = 32;
 
 /**
  * The path of a submitted entry as we keep it: relative, NFC, `/`-separated, without `.` segments.

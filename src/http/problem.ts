@@ -62,7 +62,8 @@ export function internalProblem(status: 500 | 503, requestId: string): Problem {
     title: status === 503 ? 'Not available now' : 'Something broke here',
     status,
     code: 'internal',
-    detail: 'The fault is ours and was logged. Nothing of yours was lost by it; try again in a moment.',
+    detail:
+      'The fault is ours and was logged. What you sent may not have been kept: look before you send it again.',
     requestId,
   };
 }

@@ -1,11 +1,17 @@
 import { stat } from 'node:fs/promises';
 import type { FileSet } from '../../core/file-set.ts';
+import { DEFAULT_INTAKE_LIMITS } from '../../core/intake-limits.ts';
 import { LEFT_OUT } from '../../core/left-out.ts';
 import { Refusal } from '../../core/refusal.ts';
+import { MAX_DEPTH } from '../../core/submitted-path.ts';
 import { walk, type WalkLimits } from './walk.ts';
 
 /** The same bounds that an uploaded archive has to keep. */
-const LIMITS: WalkLimits = { files: 2000, totalBytes: 20 * 1_048_576, depth: 24 };
+const LIMITS: WalkLimits = {
+  files: DEFAULT_INTAKE_LIMITS.entries,
+  totalBytes: DEFAULT_INTAKE_LIMITS.unpackedBytes,
+  depth: MAX_DEPTH,
+};
 
 export interface ReadFolder {
   readonly files: FileSet;

@@ -23,6 +23,12 @@ export function personStore(db: Database): People {
       return db.person.findUniqueOrThrow({ where: { email } });
     },
 
+    async add({ email, name }) {
+      const data = [{ email: email.toLowerCase(), name }];
+      const [added] = await db.person.createManyAndReturn({ data, skipDuplicates: true });
+      return added ?? null;
+    },
+
     actorByToken: actorsByToken(db),
 
     async isTokenOfBlocked(hash, kinds, now) {

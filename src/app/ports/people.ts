@@ -42,6 +42,8 @@ export interface People {
   byEmail(email: string): Promise<PersonRecord | null>;
   /** Finds by address or makes a person. */
   ensure(person: { email: string; name: string; admin?: boolean }): Promise<PersonRecord>;
+  /** Makes a person; null where somebody has the address already, also since a moment ago. */
+  add(person: { email: string; name: string }): Promise<PersonRecord | null>;
   /** The person who holds a live token of one of the kinds, and isn't blocked. */
   actorByToken(
     hash: string,

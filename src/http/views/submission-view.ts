@@ -1,4 +1,4 @@
-import { type Actor, isStaff } from '../../app/actor.ts';
+import { type Actor, isStaff, roleIn } from '../../app/actor.ts';
 import type { RunRecord } from '../../app/ports/runs.ts';
 import type { SubmissionRecord } from '../../app/ports/submissions.ts';
 import { type SubmissionState, firstRun, stateOf } from '../../app/submission-state.ts';
@@ -6,6 +6,7 @@ import { reduceReport, type ShownFeedback, shownFeedback } from '../../core/feed
 import { lateByMs } from '../../core/late-policy.ts';
 import type { Phase } from '../../core/run-event.ts';
 import { keptUntil } from '../../core/retention.ts';
+import { isAtLeast } from '../../core/role.ts';
 import type { SubmissionStatus } from '../../core/standing.ts';
 import type { Kept } from '../schemas/kept.ts';
 import type { RunSummary, Submission, SubmissionSummary } from '../schemas/submission.ts';
@@ -68,7 +69,8 @@ export interface Audience {
 export function audienceOf(actor: Actor, record: SubmissionRecord): Audience {
   const staff = isStaff(actor, record.courseId);
   const own = record.personId === actor.personId;
-  return { staff, mayCancel: own || actor.roles.get(record.courseId) === 'instructor' };
+  const role = roleIn(actor, record.courseId);
+  return { staff, mayCancel: own || (role !== null && isAtLeast(role, 'instructor')) };
 }
 
 export function viewOf(
