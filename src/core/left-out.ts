@@ -1,6 +1,6 @@
 /**
- * What a learner's own folder holds beside the project. The grader plants what it needs of these itself, and an
- * upload would not carry them either.
+ * What a learner's own folder holds beside the project. A folder that is submitted or
+ * graded here goes without it; the grader plants what it needs of these itself.
  */
 export const LEFT_OUT: Readonly<Record<string, string>> = {
   '.git': 'version control is no part of a submission',

@@ -21,7 +21,7 @@ export const Limits = z.strictObject({
   processes: z.number().int().min(8).max(4096).default(128),
   /** What the containers and volumes of a run may write to disk, together. */
   diskMiB: z.number().int().min(16).max(65_536).default(1024),
-  /** Log bytes kept of one build or one container; what comes after is counted and dropped. */
+  /** Log bytes kept: the first ones of a build, the last ones of a container. */
   logBytes: z.number().int().min(1024).max(4_194_304).default(262_144),
   /** Uncompressed bytes of the built image, base included. */
   imageMiB: z.number().int().min(1).max(8192).default(2048),
@@ -46,7 +46,7 @@ export const CheckSpec = z.strictObject({
 });
 export type CheckSpec = z.infer<typeof CheckSpec>;
 
-/** The grader's files planted beside the learner's before each build (see `PlantedFile`). */
+/** The grader's files planted beside the learner's before each build (see `plantedFile`). */
 const Plant = z.strictObject({
   path: RelativePath,
   /** Bytes of planted text; each holds a fresh random canary, so that it can be found in an image. */

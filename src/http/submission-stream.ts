@@ -147,7 +147,7 @@ class Latest<T> {
   }
 }
 
-/** Checks tell as much while they fall as the report will: nothing but phases and log where only the verdict shows. */
+/** What is told while a run goes on shows no more than its report will. */
 function eventFilter(service: Service, actor: Actor, record: SubmissionRecord): (event: RunEvent) => boolean {
   const shown = isStaff(actor, record.courseId) ? 'full' : shownFeedback(record.rules, service.clock.now());
   return (event) => {
