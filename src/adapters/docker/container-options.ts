@@ -3,6 +3,7 @@ import { CONTAINER_CAPABILITIES } from '../../core/container-capabilities.ts';
 import type { HealthcheckPlan, MountPlan, Plan, ServicePlan } from '../../core/plan.ts';
 import type { Limits } from '../../core/scenario.ts';
 import { LABEL } from './labels.ts';
+import { projectMount } from './project-volume.ts';
 
 const MIB = 1_048_576;
 const NANO_CPUS = 1_000_000_000;
@@ -33,6 +34,8 @@ export interface Placement {
   readonly network?: { readonly planned: string; readonly name: string };
   /** Engine volume a plan's named volume is. */
   readonly volumes: ReadonlyMap<string, string>;
+  /** Engine volume that a folder of the project is. */
+  readonly projectVolumes: ReadonlyMap<string, string>;
   /** The resolver that a container without `dns` is given. */
   readonly resolver: string;
   /** Laid over what the plan's environment says. */
@@ -79,7 +82,7 @@ export function containerOptions(service: ServicePlan, place: Placement): Docker
       ],
       LogConfig: logConfig(place.limits),
       ...(service.init !== undefined && { Init: service.init }),
-      ReadonlyRootfs: service.readOnly && !hasFileMounts(service),
+      ReadonlyRootfs: service.readOnly && !hasFileMounts(service, place),
       Tmpfs: Object.fromEntries(service.tmpfs.map(tmpfsOf)),
       Mounts: service.mounts.flatMap((mount) => mountOf(mount, place)),
       RestartPolicy: {
@@ -148,7 +151,10 @@ function tmpfsOf(text: string): [string, string] {
 }
 
 function mountOf(mount: MountPlan, place: Placement): Docker.MountSettings[] {
-  if (mount.kind === 'files') return [];
+  if (mount.kind === 'files') {
+    const volume = place.projectVolumes.get(mount.source);
+    return volume === undefined ? [] : [projectMount(volume, mount.target, mount.readOnly)];
+  }
   const volume = mount.kind === 'volume' ? place.volumes.get(mount.name) : undefined;
   return [
     {
@@ -165,7 +171,7 @@ function mountOf(mount: MountPlan, place: Placement): Docker.MountSettings[] {
   ];
 }
 
-/** The engine copies files into a container only where its root isn't read-only, so such a root is left writable. */
-function hasFileMounts(service: ServicePlan): boolean {
-  return service.mounts.some(({ kind }) => kind === 'files');
+/** The engine copies a file into a container only where its root isn't read-only, so such a root is left writable. */
+function hasFileMounts(service: ServicePlan, { projectVolumes }: Placement): boolean {
+  return service.mounts.some((mount) => mount.kind === 'files' && !projectVolumes.has(mount.source));
 }

@@ -4,7 +4,7 @@ import type { AskedLimits, Container } from '../../app/ports/container.ts';
 import { GraderFault } from '../../core/grader-fault.ts';
 import type { Plan, ServicePlan } from '../../core/plan.ts';
 import { startOrder } from '../../core/start-order.ts';
-import { carryMounts } from './carried-mounts.ts';
+import { carryFile } from './carried-file.ts';
 import { CurrentAddress } from './current-address.ts';
 import { unmetDependency } from './dependencies.ts';
 import { aliasesOn, containerOptions, graceMs, mainNetwork, orderedNetworks } from './container-options.ts';
@@ -12,8 +12,9 @@ import { DockerContainer, type ContainerTools } from './docker-container.ts';
 import { engineCall, removal } from './engine.ts';
 import { LABEL } from './labels.ts';
 import { attempt } from './learners-refusal.ts';
-import { mountedFiles } from './mounted-files.ts';
+import { mountedFile, oneFileMounts } from './mounted-files.ts';
 import { refusedContainer } from './refused-container.ts';
+import { StackVolumes } from './stack-volumes.ts';
 import { writtenBytes } from './written-bytes.ts';
 
 export interface StackPlace {
@@ -39,11 +40,12 @@ export class DockerStack implements Stack {
   #generation = 0;
   readonly #networks = new Map<string, Docker.Network>();
   readonly #networkNames = new Map<string, string>();
-  readonly #volumes = new Map<string, string>();
+  readonly #volumes: StackVolumes;
 
   private constructor(place: StackPlace, request: StackRequest) {
     this.#place = place;
     this.#request = request;
+    this.#volumes = new StackVolumes(place);
     this.services = request.plan.services.map(({ name }) => name);
   }
 
@@ -52,7 +54,7 @@ export class DockerStack implements Stack {
     const stack = new DockerStack(place, request);
     try {
       await stack.#createNetworks(request.plan);
-      await stack.#createVolumes(request.plan);
+      await stack.#volumes.create(request);
       await stack.#up(new Map(), signal);
       return stack;
     } catch (error) {
@@ -89,12 +91,10 @@ export class DockerStack implements Stack {
   async down(): Promise<void> {
     await this.#remove(this.#created.values());
     this.#created.clear();
-    const volumes = [...this.#volumes.values()].map((name) => this.#place.docker.getVolume(name));
     await Promise.all([
-      ...volumes.map((volume) => removal('remove a volume', volume.remove())),
+      this.#volumes.remove(),
       ...[...this.#networks.values()].map((network) => removal('remove a network', network.remove())),
     ]);
-    this.#volumes.clear();
     this.#networks.clear();
   }
 
@@ -148,15 +148,6 @@ export class DockerStack implements Stack {
     }
   }
 
-  async #createVolumes(plan: Plan): Promise<void> {
-    for (const volume of plan.volumes) {
-      const name = `labgrader-${this.#place.bench}-${this.#place.run}-${volume}`.slice(0, 120);
-      const Labels = { [LABEL.bench]: this.#place.bench, [LABEL.run]: this.#place.run };
-      await engineCall('create a volume', this.#place.docker.createVolume({ Name: name, Labels }));
-      this.#volumes.set(volume, name);
-    }
-  }
-
   /** The created container, or the engine's words where it would not create it. */
   async #create(
     service: ServicePlan,
@@ -177,7 +168,8 @@ export class DockerStack implements Stack {
       ),
       limits: this.#request.limits,
       ...(first !== undefined && network !== undefined && { network: { planned: first, name: network } }),
-      volumes: this.#volumes,
+      volumes: this.#volumes.named,
+      projectVolumes: this.#volumes.ofProject,
       resolver: this.#place.resolver,
       environment: this.#request.environment,
       ...(this.#place.runtime !== undefined && { runtime: this.#place.runtime }),
@@ -193,11 +185,12 @@ export class DockerStack implements Stack {
         .connect({ Container: container.id, EndpointConfig });
       await engineCall('connect to a network', connecting);
     }
-    if (before !== undefined) {
-      await carryMounts(service, before, container);
-      return container;
-    }
-    for (const archive of await mountedFiles(service, this.#request.files)) {
+    for (const mount of oneFileMounts(service, this.#request.files)) {
+      if (before !== undefined) {
+        await carryFile(mount.target, before, container);
+        continue;
+      }
+      const archive = await mountedFile(mount, this.#request.files);
       const refused = await attempt('fill a mount', container.putArchive(archive, { path: '/' }));
       if (typeof refused === 'string') return refused;
     }

@@ -2,25 +2,13 @@ import { dirname } from 'node:path/posix';
 import { Readable } from 'node:stream';
 import type Docker from 'dockerode';
 import { pack } from 'tar-stream';
-import type { ServicePlan } from '../../core/plan.ts';
 import { engineCall, statusOf } from './engine.ts';
 
 /**
- * Brings what `from`, which has ended, left in its mounts of the project to the same places of `to`, which hasn't been
- * started. With Compose such a mount is a folder of the learner's machine, and what a container writes there outlives
- * it; here it is a copy in the container.
+ * Brings what `from`, which has ended, left in a mounted file to the same place of `to`, which hasn't been started. With
+ * Compose it is a file of the learner's machine, and what a container writes there outlives it; here it is a copy.
  */
-export async function carryMounts(
-  service: ServicePlan,
-  from: Docker.Container,
-  to: Docker.Container,
-): Promise<void> {
-  for (const mount of service.mounts) {
-    if (mount.kind === 'files') await carry(mount.target, from, to);
-  }
-}
-
-async function carry(path: string, from: Docker.Container, to: Docker.Container): Promise<void> {
+export async function carryFile(path: string, from: Docker.Container, to: Docker.Container): Promise<void> {
   // A mount of nothing, into which nothing was written, isn't there.
   const archive = await engineCall('read a mount', orMissing(from.getArchive({ path })));
   if (archive === undefined) return;
