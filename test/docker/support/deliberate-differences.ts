@@ -11,8 +11,12 @@ export interface Difference {
 
 const MIB = 1_048_576;
 
-/** All of them, in one place. Whatever isn't named here must be the same. */
-export function deliberateDifferences(limits: Limits, resolver: string): readonly Difference[] {
+/** All of them, in one place. Whatever isn't named here must be the same. `oneFiles`: where single files are mounted. */
+export function deliberateDifferences(
+  limits: Limits,
+  resolver: string,
+  oneFiles: readonly string[],
+): readonly Difference[] {
   return [
     {
       why: 'Every container has the capabilities of a plain service, whichever of them the file asks for.',
@@ -67,10 +71,13 @@ export function deliberateDifferences(limits: Limits, resolver: string): readonl
       ours: () => ({ ports: [] }),
     },
     {
-      why: 'Nothing of the host is mounted: files of the project are copied in. The engine copies into no read-only root.',
+      why: 'Nothing of the host is mounted: a folder of the project is a volume, and a file of it is copied in. The engine copies into no read-only root.',
       ours: ({ mounts, readOnly }) => {
-        const kept = mounts.filter((mount) => !mount.startsWith('bind'));
-        return { mounts: kept, readOnly: readOnly && kept.length === mounts.length };
+        const kept = mounts.filter((mount) => !oneFiles.some((path) => mount.startsWith(`bind at ${path}`)));
+        return {
+          mounts: kept.map((mount) => mount.replace(/^bind/, 'volume')).sort(),
+          readOnly: readOnly && kept.length === mounts.length,
+        };
       },
     },
   ];
