@@ -1,3 +1,4 @@
+import { buffer } from 'node:stream/consumers';
 import { pack } from 'tar-stream';
 import type { FileSet } from '../../core/file-set.ts';
 import type { MountPlan, ServicePlan } from '../../core/plan.ts';
@@ -23,7 +24,5 @@ export async function mountedFile({ source, target }: FilesMount, files: FileSet
   const name = target.replace(/^\/+/, '');
   if (entry) archive.entry({ name, mode: entry.executable ? 0o755 : 0o644 }, Buffer.from(entry.bytes));
   archive.finalize();
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of archive) if (chunk instanceof Uint8Array) chunks.push(chunk);
-  return Buffer.concat(chunks);
+  return buffer(archive);
 }

@@ -1,3 +1,4 @@
+import { buffer } from 'node:stream/consumers';
 import type Docker from 'dockerode';
 import { pack } from 'tar-stream';
 import { isInside, type FileSet } from '../../core/file-set.ts';
@@ -72,7 +73,5 @@ async function archiveOf({ source, files }: ProjectFolder): Promise<Buffer> {
     );
   }
   archive.finalize();
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of archive) if (chunk instanceof Uint8Array) chunks.push(chunk);
-  return Buffer.concat(chunks);
+  return buffer(archive);
 }

@@ -70,6 +70,7 @@ function fitsKinds(taken: readonly Asked[], next: Asked): boolean {
   return taken.length < MOST_AT_ONCE && taken[0]?.kinds.join() === next.kinds.join();
 }
 
+/** One statement, whoever they are and however many courses they are in. */
 const ACTORS_BY_TOKEN = `
   SELECT token.id, token.hash, token.scopes, token.expires_at, token.last_used_at, token.person_id, person.name,
          person.email, person.admin,

@@ -102,7 +102,6 @@ export function personStore(db: Database): People {
   };
 }
 
-/** Every request asks this: one statement, whoever it is and however many courses they are in. */
 function rowOf(token: NewToken) {
   return { ...token, kind: kindColumn(token.kind), scopes: [...token.scopes] };
 }
