@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
+import { lineProgress } from '../src/machine/progress.ts';
 import { runToEnd } from '../src/machine/run-command.ts';
 import { runScript } from './steps/ending.ts';
 import { badFileNames } from './steps/file-names.ts';
+import { generateClient } from './steps/prepare-code.ts';
 import { PROJECT, packageCommand } from './steps/project.ts';
 
 const LIMIT_MS = 560_000;
@@ -32,6 +34,11 @@ const TOOLS: readonly Tool[] = [
 
 /** Types, lint, format, layers, dead code and file names; says what is wrong and counts what is well. */
 await runScript(async (signal) => {
+  // Types and layers are those of what is generated as well.
+  await generateClient(
+    lineProgress((line) => process.stderr.write(`${line}\n`)),
+    signal,
+  );
   const outcomes = await Promise.all(
     TOOLS.map(async (tool) => {
       const startedAt = Date.now();

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { openMachine } from '../src/machine/open-machine.ts';
 import { lineProgress } from '../src/machine/progress.ts';
 import { runScript } from './steps/ending.ts';
+import { generateClient } from './steps/prepare-code.ts';
 import { PROJECT, packageCommand } from './steps/project.ts';
 
 /**
@@ -11,6 +12,7 @@ import { PROJECT, packageCommand } from './steps/project.ts';
 await runScript(async (signal) => {
   const progress = lineProgress((line) => process.stderr.write(`${line}\n`));
   const given = { env: process.env, path: process.env['PATH'] ?? '', purpose: 'serve' } as const;
+  await generateClient(progress, signal);
   await using machine = await openMachine(PROJECT, ['engine'], given, progress, signal);
   const child = spawn(packageCommand('tsx'), process.argv.slice(2), {
     stdio: 'inherit',
