@@ -6,6 +6,7 @@ import { DeliveriesInWork } from './app/deliveries-in-work.ts';
 import { every } from './app/every.ts';
 import type { ForgeReach, SecretBox } from './app/ports/forges.ts';
 import type { Outbox } from './app/ports/outbox.ts';
+import type { FailedTelling } from './app/tell-again.ts';
 import { type TellForgeDeps, tellForges } from './app/tell-forge.ts';
 import { type WebhookWorkDeps, workOnWebhooks } from './app/work-on-webhook.ts';
 import type { Config } from './config.ts';
@@ -57,8 +58,17 @@ export function startGitWork(service: Service, outbox: Outbox, log: Logger): Git
   const stopping = new AbortController();
   const parts = { secrets, publicUrl: service.publicUrl };
   const { commits, statuses } = service.forgeReach;
-  const forWebhooks: WebhookWorkDeps = { ...service, ...parts, commits };
-  const forForges: TellForgeDeps = { ...service, ...parts, outbox, statuses };
+  const forWebhooks: WebhookWorkDeps = {
+    ...service,
+    ...parts,
+    commits,
+    onFailedDelivery({ id, forgeId, repository, tries }, error) {
+      if (stopping.signal.aborted) return;
+      log.warn({ err: error, delivery: id, forge: forgeId, repository, tries }, 'a push could not be fetched');
+    },
+  };
+  const onFailedTelling = tellLog(log, stopping.signal);
+  const forForges: TellForgeDeps = { ...service, ...parts, outbox, statuses, onFailedTelling };
   const inWork = new DeliveriesInWork({
     onRoom: () => {
       webhooks.wake();
@@ -119,6 +129,15 @@ export function repeating(
   }
   const ended = every(LOOK_EVERY_MS, signal, start).then(() => running ?? undefined);
   return { wake: () => void start(), ended };
+}
+
+/** Writes down what others could not be told of. */
+export function tellLog(log: Logger, signal: AbortSignal): (failed: FailedTelling) => void {
+  return ({ error, givenUp, ...told }) => {
+    if (signal.aborted) return;
+    if (givenUp) log.error({ err: error, ...told }, 'given up: nobody took what they were to be told');
+    else log.warn({ err: error, ...told }, 'could not be told; tried again later');
+  };
 }
 
 function brokeOff(log: Logger, signal: AbortSignal): (error: unknown) => void {

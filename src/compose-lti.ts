@@ -7,7 +7,7 @@ import { ltiPlatformStore } from './adapters/postgres/lti-platform-store.ts';
 import { ltiScoreStore } from './adapters/postgres/lti-score-store.ts';
 import type { Outbox } from './app/ports/outbox.ts';
 import { tellPlatforms } from './app/tell-platform.ts';
-import { repeating } from './compose-git.ts';
+import { repeating, tellLog } from './compose-git.ts';
 import type { Config } from './config.ts';
 import type { Service } from './http/service.ts';
 
@@ -27,7 +27,7 @@ export function composeLti(config: Config, db: Database): Pick<Service, 'lti' | 
 /** Tells platforms of scores and reads their rosters, until disposed. */
 export function startLtiWork(service: Service, outbox: Outbox, log: Logger): AsyncDisposable {
   const stopping = new AbortController();
-  const deps = { ...service, outbox };
+  const deps = { ...service, outbox, onFailedTelling: tellLog(log, stopping.signal) };
   const telling = repeating(log, stopping.signal, (signal) => tellPlatforms(deps, signal));
   return {
     async [Symbol.asyncDispose]() {

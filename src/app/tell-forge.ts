@@ -1,18 +1,15 @@
 import { z } from 'zod';
-import { backOffMs } from '../core/back-off.ts';
 import { originOf } from './forge-access.ts';
-import type { Clock } from './ports/clock.ts';
 import type { CommitStatus, Forges, SecretBox, StatusClient } from './ports/forges.ts';
-import type { Outbox, OutboxRow } from './ports/outbox.ts';
+import type { OutboxRow } from './ports/outbox.ts';
 import type { SubmissionRecord, Submissions } from './ports/submissions.ts';
+import { type TellAgainDeps, tellAgain } from './tell-again.ts';
 
-export interface TellForgeDeps {
-  readonly outbox: Outbox;
+export interface TellForgeDeps extends TellAgainDeps {
   readonly forges: Forges;
   readonly submissions: Submissions;
   readonly statuses: StatusClient;
   readonly secrets: SecretBox;
-  readonly clock: Clock;
   readonly publicUrl: string;
 }
 
@@ -65,13 +62,8 @@ async function deliver(
   try {
     await tell(deps, submissionId, signal);
     await deps.outbox.delivered(row.id, deps.clock.now());
-  } catch {
-    const now = deps.clock.now().getTime();
-    if (now - row.createdAt.getTime() > GIVE_UP_MS) {
-      await deps.outbox.delivered(row.id, deps.clock.now());
-      return;
-    }
-    await deps.outbox.again(row.id, new Date(now + backOffMs(row.tries)));
+  } catch (error) {
+    await tellAgain(deps, row, error, GIVE_UP_MS);
   }
 }
 

@@ -1,14 +1,13 @@
 import { z } from 'zod';
-import { backOffMs } from '../core/back-off.ts';
+import { GraderFault } from '../core/grader-fault.ts';
 import { signingKey } from './lti-keys.ts';
 import type { SigningKey } from './ports/lti-client.ts';
 import type { LtiTelling } from './ports/lti.ts';
-import type { Outbox, OutboxRow } from './ports/outbox.ts';
+import type { OutboxRow } from './ports/outbox.ts';
 import { type RosterDeps, readRoster } from './read-roster.ts';
+import { type TellAgainDeps, tellAgain } from './tell-again.ts';
 
-export interface TellPlatformDeps extends RosterDeps {
-  readonly outbox: Outbox;
-}
+export type TellPlatformDeps = RosterDeps & TellAgainDeps;
 
 const Score = z.object({ linkId: z.string(), personId: z.string() });
 const Roster = z.object({ contextId: z.string() });
@@ -50,44 +49,36 @@ async function deliver(
 ): Promise<void> {
   const [row] = rows;
   if (row === undefined) return;
-  const done = await (
-    row.topic === 'lti.score' ? tell(deps, row, broken, signal) : enrol(deps, row, signal)
-  ).catch(() => false);
-  for (const same of rows) await settle(deps, same, done);
-}
-
-async function settle(deps: TellPlatformDeps, row: OutboxRow, done: boolean): Promise<void> {
-  const now = deps.clock.now();
-  if (done || now.getTime() - row.createdAt.getTime() > GIVE_UP_MS) {
-    await deps.outbox.delivered(row.id, now);
+  try {
+    await (row.topic === 'lti.score' ? tell(deps, row, broken, signal) : enrol(deps, row, signal));
+  } catch (error) {
+    for (const same of rows) await tellAgain(deps, same, error, GIVE_UP_MS);
     return;
   }
-  await deps.outbox.again(row.id, new Date(now.getTime() + backOffMs(row.tries)));
+  for (const same of rows) await deps.outbox.delivered(same.id, deps.clock.now());
 }
 
-/** True when nothing is left to tell. */
+/** @throws GraderFault, Refusal while there is something left to tell */
 async function tell(
   deps: TellPlatformDeps,
   row: OutboxRow,
   broken: Set<string>,
   signal: AbortSignal,
-): Promise<boolean> {
+): Promise<void> {
   const { linkId, personId } = Score.parse(row.payload);
   const telling = await deps.lti.beginTelling(linkId, personId, deps.clock.now());
-  if (telling === null) return true;
+  if (telling === null) return;
   const words = wordsOf(telling);
-  if (telling.told === words || (telling.told === null && telling.score === null)) return true;
+  if (telling.told === words || (telling.told === null && telling.score === null)) return;
   const { platform } = telling.link.context;
   // One that didn't answer just now is left alone for the rest of the batch: others wait as well.
-  if (broken.has(platform.id)) return false;
-  try {
-    if (!(await post(deps, await signingKey(deps), telling, signal))) return false;
-  } catch (error) {
+  if (broken.has(platform.id)) throw new GraderFault(`${platform.name} failed a moment before`);
+  const refused = await post(deps, await signingKey(deps), telling, signal).catch((error: unknown) => {
     broken.add(platform.id);
     throw error;
-  }
+  });
+  if (refused !== null) throw new GraderFault(refused);
   await deps.lti.markTold(linkId, personId, telling.stamp, words, deps.clock.now());
-  return true;
 }
 
 function post(
@@ -95,18 +86,17 @@ function post(
   key: SigningKey,
   telling: LtiTelling,
   signal: AbortSignal,
-): Promise<boolean> {
+): Promise<string | null> {
   const { link, lineItemUrl, subject, score, passed, stamp: at } = telling;
   const told = { subject, score, passed, at };
   return deps.ltiClient.tellScore(link.context.platform, key, lineItemUrl, told, signal);
 }
 
-async function enrol(deps: TellPlatformDeps, row: OutboxRow, signal: AbortSignal): Promise<boolean> {
+async function enrol(deps: TellPlatformDeps, row: OutboxRow, signal: AbortSignal): Promise<void> {
   const { contextId } = Roster.parse(row.payload);
   const context = await deps.lti.context(contextId);
-  if (!context?.courseId || context.rosterUrl === null) return true;
+  if (!context?.courseId || context.rosterUrl === null) return;
   await readRoster(deps, context, null, signal);
-  return true;
 }
 
 function wordsOf(telling: LtiTelling): string {

@@ -1,6 +1,5 @@
 import { backOffMs } from '../core/back-off.ts';
 import { digestOf } from '../core/file-set.ts';
-import { GraderFault } from '../core/grader-fault.ts';
 import type { IntakeLimits } from '../core/intake-limits.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { Actor } from './actor.ts';
@@ -20,6 +19,7 @@ import type { People } from './ports/people.ts';
 import type { SubmissionRecord } from './ports/submissions.ts';
 import { plainLine } from './push-lines.ts';
 import { openSubmission, submit } from './submit.ts';
+import { troubleOf } from './tell-again.ts';
 
 type SubmitDeps = Parameters<typeof submit>[0];
 
@@ -30,6 +30,8 @@ export interface WebhookWorkDeps extends SubmitDeps {
   readonly commits: CommitSource;
   readonly secrets: SecretBox;
   readonly intake: IntakeLimits;
+  /** Hears of each try that failed for no fault of the push. Must not throw. */
+  readonly onFailedDelivery: (delivery: DeliveryRecord, error: unknown) => void;
 }
 
 /** Longer than a fetch and all that follows may take. */
@@ -65,7 +67,8 @@ function teaching({ message, details }: Refusal): string {
 }
 
 async function retry(deps: WebhookWorkDeps, delivery: DeliveryRecord, error: unknown): Promise<void> {
-  const why = error instanceof GraderFault ? error.message : 'something broke here';
+  const why = troubleOf(error);
+  deps.onFailedDelivery(delivery, error);
   const now = deps.clock.now().getTime();
   if (now - delivery.receivedAt.getTime() > GIVE_UP_MS) {
     await deps.forges.endDelivery(delivery.id, 'failed', `Given up after ${delivery.tries} tries: ${why}.`);

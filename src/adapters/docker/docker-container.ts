@@ -46,6 +46,8 @@ export class DockerContainer implements Container {
   readonly #tools: ContainerTools;
   readonly #limits: AskedLimits;
   readonly #first: FirstProcess;
+  #startedAt = '';
+  /** The start whose end needs no word of the kernel: it was asked for already, or we killed it. */
   #memoryAskedOf = '';
 
   constructor(
@@ -77,6 +79,7 @@ export class DockerContainer implements Container {
     const info = await engineCall('inspect', this.#container.inspect());
     this.#first.see(info.State.Pid, askedAtMs);
     const state = stateOf(info, this.#limits);
+    this.#startedAt = state.startedAt;
     if (state.oomKilled || state.exitCode !== KILLED) return state;
     return { ...state, oomKilled: await this.#endedByMemory(state.startedAt, signal) };
   }
@@ -172,6 +175,7 @@ export class DockerContainer implements Container {
 
   async signal(targets: readonly ProcessRef[], name: SignalName, signal: AbortSignal): Promise<void> {
     this.#first.forget();
+    if (name === 'SIGKILL') this.#memoryAskedOf = this.#startedAt;
     await this.#tools.inspector.signal(targets, name, signal);
     this.#first.forget();
   }

@@ -47,11 +47,10 @@ export function ltiClient(options: { readonly privateHosts: readonly string[] })
         signal,
       );
       if (answer.status === 401) tokens.forget(platform, SCORE_SCOPE);
-      if (answer.status >= 200 && answer.status < 300) return true;
-      if (answer.status === 401 || answer.status === 429 || answer.status >= 500) {
-        throw new GraderFault(`${platform.name} answered ${answer.status} to a score`);
-      }
-      return false;
+      if (answer.status >= 200 && answer.status < 300) return null;
+      const said = `${platform.name} answered ${answer.status} to a score`;
+      if (answer.status === 401 || answer.status === 429 || answer.status >= 500) throw new GraderFault(said);
+      return said;
     },
     async checkAddress(url) {
       await guardedAddress(url, options.privateHosts);

@@ -1,9 +1,10 @@
 import type { Forges } from '../../app/ports/forges.ts';
 import { type Database, inTransaction } from './database.ts';
 import { REPOSITORY, repositoryOf } from './forge-rows.ts';
+import { untoldForges } from './untold.ts';
 
 /** Where submissions that came from forges came from. */
-export function commitStore(db: Database): Pick<Forges, 'link' | 'commitOf' | 'markTold'> {
+export function commitStore(db: Database): Pick<Forges, 'link' | 'commitOf' | 'markTold' | 'untold'> {
   return {
     async link(submissionId, repositoryId, commit, now) {
       await inTransaction(db, async (tx) => {
@@ -42,5 +43,6 @@ export function commitStore(db: Database): Pick<Forges, 'link' | 'commitOf' | 'm
     async markTold(submissionId, told) {
       await db.forgeSubmission.updateMany({ where: { submissionId }, data: { told } });
     },
+    untold: (courseId, now) => untoldForges(db, courseId, now),
   };
 }

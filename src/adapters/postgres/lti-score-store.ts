@@ -2,6 +2,7 @@ import type { LtiScores } from '../../app/ports/lti.ts';
 import { identityIssuer } from '../../core/lti-issuer.ts';
 import { type Database, inTransaction } from './database.ts';
 import { WITH_CONTEXT, linkOf } from './lti-rows.ts';
+import { untoldPlatforms } from './untold.ts';
 
 /** What platforms were told of learners. A trigger of `standing` asks for the telling whenever a score changes. */
 export function ltiScoreStore(db: Database): LtiScores {
@@ -41,5 +42,6 @@ export function ltiScoreStore(db: Database): LtiScores {
         data: { told, toldAt: now },
       });
     },
+    untold: (courseId, now) => untoldPlatforms(db, courseId, now),
   };
 }

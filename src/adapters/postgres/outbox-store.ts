@@ -20,7 +20,7 @@ export function outboxStore(db: Database): Outbox {
         UPDATE outbox SET due_at = ${until}, tries = tries + 1
         WHERE id IN (
           SELECT id FROM outbox
-          WHERE delivered_at IS NULL AND due_at <= ${now} AND topic = ANY(${[...topics]})
+          WHERE delivered_at IS NULL AND given_up_at IS NULL AND due_at <= ${now} AND topic = ANY(${[...topics]})
           ORDER BY due_at, id LIMIT ${limit} FOR UPDATE SKIP LOCKED
         )
         RETURNING id, topic, payload, created_at, tries`;
@@ -37,8 +37,11 @@ export function outboxStore(db: Database): Outbox {
     async delivered(id, now) {
       await db.outbox.updateMany({ where: { id: BigInt(id) }, data: { deliveredAt: now } });
     },
-    async again(id, dueAt) {
-      await db.outbox.updateMany({ where: { id: BigInt(id) }, data: { dueAt } });
+    async again(id, dueAt, trouble) {
+      await db.outbox.updateMany({ where: { id: BigInt(id) }, data: { dueAt, trouble } });
+    },
+    async giveUp(id, givenUpAt, trouble) {
+      await db.outbox.updateMany({ where: { id: BigInt(id) }, data: { givenUpAt, trouble } });
     },
   };
 }

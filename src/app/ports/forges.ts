@@ -2,6 +2,7 @@ import type { IntakeLimits } from '../../core/intake-limits.ts';
 import type { FileSet } from '../../core/file-set.ts';
 import type { ForgeKind } from '../../core/forge-push.ts';
 import type { AuditNote } from './audit.ts';
+import type { Untold } from './outbox.ts';
 
 export interface ForgeRecord {
   readonly id: string;
@@ -123,6 +124,8 @@ export interface Forges {
   link(submissionId: string, repositoryId: string, commit: string, now: Date): Promise<void>;
   commitOf(submissionId: string): Promise<CommitRecord | null>;
   markTold(submissionId: string, told: string): Promise<void>;
+  /** Commit statuses that forges of a course don't take, by the id of the forge. */
+  untold(courseId: string, now: Date): Promise<ReadonlyMap<string, Untold>>;
 }
 
 /** Encrypts what must be shown again; `purpose` is bound in, so that none can be put in another's place. */

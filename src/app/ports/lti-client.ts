@@ -52,7 +52,7 @@ export interface LtiClient {
     signal: AbortSignal,
   ): Promise<readonly RosterMember[]>;
   /**
-   * False when the platform answers, but not to this.
+   * Null once it is told; what the platform answers where it takes others' scores, but not this one.
    * @throws GraderFault when it doesn't answer as it should, Refusal when the address may not be gone to
    */
   tellScore(
@@ -61,7 +61,7 @@ export interface LtiClient {
     lineItemUrl: string,
     score: LtiScore,
     signal: AbortSignal,
-  ): Promise<boolean>;
+  ): Promise<string | null>;
   /** @throws Refusal when the address may not be gone to */
   checkAddress(url: string): Promise<void>;
 }

@@ -1,5 +1,6 @@
 import type { CourseRole } from '../../core/role.ts';
 import type { AuditNote } from './audit.ts';
+import type { Untold } from './outbox.ts';
 import type { IdentityKey } from './people.ts';
 
 export interface LtiPlatformRecord {
@@ -149,6 +150,8 @@ export interface LtiScores {
   /** The state as it is now, under a stamp newer than any before; null when there is nobody to be told of it. */
   beginTelling(linkId: string, personId: string, now: Date): Promise<LtiTelling | null>;
   markTold(linkId: string, personId: string, stamp: Date, told: string, now: Date): Promise<void>;
+  /** What platforms don't take of a course, by the id of their own course. */
+  untold(courseId: string, now: Date): Promise<ReadonlyMap<string, Untold>>;
 }
 
 /** What is stored of platforms and their launches. */

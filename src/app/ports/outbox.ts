@@ -13,5 +13,17 @@ export interface Outbox {
   /** Takes what is due of these topics, for `leaseMs`. */
   claim(topics: readonly string[], now: Date, leaseMs: number, limit: number): Promise<readonly OutboxRow[]>;
   delivered(id: string, now: Date): Promise<void>;
-  again(id: string, dueAt: Date): Promise<void>;
+  /** Tries it again later; `trouble` says to staff why it had to. */
+  again(id: string, dueAt: Date, trouble: string): Promise<void>;
+  giveUp(id: string, now: Date, trouble: string): Promise<void>;
+}
+
+/** What one receiver doesn't take, of late. */
+export interface Untold {
+  /** Things that it isn't told of yet, and is still tried with. */
+  readonly waiting: number;
+  readonly givenUp: number;
+  readonly since: Date;
+  /** What came of the last try. */
+  readonly said: string;
 }

@@ -21,8 +21,13 @@ export async function forgeOf(service: Service, courseId: string, id: string): P
 
 /** Forges of a course. */
 export function forgeRoutes(service: Service): Route[] {
-  const viewOf = async (forge: ForgeRecord) =>
-    forgeView(service, forge, (await service.forges.repositories(forge.id)).length);
+  const viewOf = async (forge: ForgeRecord) => {
+    const [repositories, untold] = await Promise.all([
+      service.forges.repositories(forge.id),
+      service.forges.untold(forge.courseId, service.clock.now()),
+    ]);
+    return forgeView(service, forge, repositories.length, untold.get(forge.id));
+  };
   return [
     route(
       {
@@ -34,8 +39,13 @@ export function forgeRoutes(service: Service): Route[] {
         answer: ok(ForgeList, 'Forges'),
       },
       async (_actor, { params }) => {
-        const forges = await service.forges.list(params('course'));
-        return { forges: forges.map((forge) => forgeView(service, forge, forge.repositories)) };
+        const [forges, untold] = await Promise.all([
+          service.forges.list(params('course')),
+          service.forges.untold(params('course'), service.clock.now()),
+        ]);
+        return {
+          forges: forges.map((forge) => forgeView(service, forge, forge.repositories, untold.get(forge.id))),
+        };
       },
     ),
     route(

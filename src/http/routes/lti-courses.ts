@@ -8,6 +8,7 @@ import { LtiCourse, LtiPointing, LtiRosterResult, LtiTicket, LtiTicketFacts } fr
 import type { Service } from '../service.ts';
 import { goneSignal } from '../upload.ts';
 import { platformView, toolView } from '../views/lti-view.ts';
+import { untoldView } from '../views/untold-view.ts';
 
 const LTI = '/courses/:course/lti';
 const INSTRUCTOR = toCourse('instructor', 'teach');
@@ -115,11 +116,12 @@ export function ltiCourseRoutes(service: Service): Route[] {
 }
 
 async function courseView(service: Service, courseId: string) {
-  const [platforms, contexts, links, assignments] = await Promise.all([
+  const [platforms, contexts, links, assignments, untold] = await Promise.all([
     service.lti.platforms(courseId),
     service.lti.contexts(courseId),
     service.lti.links(courseId),
     service.assignments.list(courseId),
+    service.lti.untold(courseId, service.clock.now()),
   ]);
   const slugs = new Map(assignments.map((assignment) => [assignment.id, assignment.slug]));
   return {
@@ -131,6 +133,7 @@ async function courseView(service: Service, courseId: string) {
       title,
       hasRoster: rosterUrl !== null,
       rosterReadAt: rosterAt?.toISOString() ?? null,
+      untold: untoldView(untold.get(id)),
     })),
     links: links.map(({ id, title, context, assignmentId, lineItemUrl }) => ({
       id,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ForgeKind } from '../../core/forge-push.ts';
 import { hostKeyOf, privateKeyProblem } from '../../core/ssh-keys.ts';
 import { Email, Instant, PersonRef, SAMPLE, Slug, Uuid } from './field-types.ts';
+import { Untold } from './untold.ts';
 import { withExample } from './with-example.ts';
 
 const BaseUrl = z
@@ -100,6 +101,8 @@ const Forge = z.object({
   /** What the forge is to be told to send its webhooks to. */
   webhookUrl: z.string(),
   repositories: z.number().int(),
+  /** Commit statuses that it doesn't take. */
+  untold: Untold,
   createdAt: Instant,
 });
 export type Forge = z.infer<typeof Forge>;
@@ -113,6 +116,12 @@ const FORGE: Forge = {
   ssh: null,
   webhookUrl: `https://labs.example.edu/api/v1/webhooks/gitea?forge=${SAMPLE.run}`,
   repositories: 84,
+  untold: {
+    waiting: 3,
+    givenUp: 0,
+    since: '2026-11-24T22:10:00.000Z',
+    said: 'the forge answered 403 to a commit status',
+  },
   createdAt: '2026-11-01T09:30:00.000Z',
 };
 

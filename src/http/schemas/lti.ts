@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Instant, SAMPLE, Slug, Uuid } from './field-types.ts';
+import { Untold } from './untold.ts';
 import { withExample } from './with-example.ts';
 
 const Address = z
@@ -99,6 +100,8 @@ export const LtiCourse = withExample(
         title: z.string(),
         hasRoster: z.boolean(),
         rosterReadAt: Instant.nullable(),
+        /** Scores and rosters that its platform doesn't take or give. */
+        untold: Untold,
       }),
     ),
     links: z.array(
@@ -121,6 +124,7 @@ export const LtiCourse = withExample(
         title: 'Docker, autumn',
         hasRoster: true,
         rosterReadAt: '2026-09-14T08:00:00.000Z',
+        untold: null,
       },
     ],
     links: [

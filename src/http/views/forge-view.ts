@@ -1,9 +1,16 @@
 import type { DeliveryRecord, ForgeRecord, RepositoryRecord } from '../../app/ports/forges.ts';
+import type { Untold } from '../../app/ports/outbox.ts';
 import type { Delivery, Forge, ForgeRepository } from '../schemas/forge.ts';
 import type { Service } from '../service.ts';
+import { untoldView } from './untold-view.ts';
 
 /** A forge without anything that is secret. */
-export function forgeView(service: Service, forge: ForgeRecord, repositories: number): Forge {
+export function forgeView(
+  service: Service,
+  forge: ForgeRecord,
+  repositories: number,
+  untold?: Untold,
+): Forge {
   const { id, kind, baseUrl, branch, credential, ssh } = forge;
   return {
     id,
@@ -14,6 +21,7 @@ export function forgeView(service: Service, forge: ForgeRecord, repositories: nu
     ssh: ssh === null ? null : { url: ssh.url, hostKeys: [...ssh.hostKeys], hasKey: ssh.key !== null },
     webhookUrl: `${service.publicUrl}${webhookPath(forge)}`,
     repositories,
+    untold: untoldView(untold),
     createdAt: forge.createdAt.toISOString(),
   };
 }

@@ -6,6 +6,7 @@ import { useAction } from '../api/use-action.ts';
 import { Empty } from '../ui/empty.tsx';
 import { ProblemNote } from '../ui/problem-note.tsx';
 import { Table } from '../ui/table.tsx';
+import { UntoldNote } from '../ui/untold-note.tsx';
 import { When } from '../ui/when.tsx';
 import { RowButton } from '../ui/row-button.tsx';
 
@@ -44,6 +45,16 @@ export function LinkedCourses(props: {
       </div>
       <ProblemNote problem={read.problem ?? unlink.problem} />
       <div role="status">{told === null ? null : <p className="note pass">{told}</p>}</div>
+      {props.contexts.map(({ id, title, platform, untold }) => (
+        <UntoldNote
+          key={id}
+          untold={untold}
+          who={`${platform} for ${title}`}
+          what="scores"
+          lookAt="Is the link still there on the platform, and may this tool still write grades and read who is enrolled?"
+          zone={props.zone}
+        />
+      ))}
       {props.contexts.length === 0 ? (
         <Empty title="No course of a platform leads here">
           Open the link on the platform as its instructor: the first launch links its course, or shows a

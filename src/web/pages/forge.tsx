@@ -20,6 +20,7 @@ import { AsyncView } from '../ui/async-view.tsx';
 import { Empty } from '../ui/empty.tsx';
 import { PageHead } from '../ui/page-head.tsx';
 import { ProblemNote } from '../ui/problem-note.tsx';
+import { UntoldNote } from '../ui/untold-note.tsx';
 
 /** One forge: its settings, whose its repositories are, what it sent, and whether all of it works. */
 export function ForgePage() {
@@ -45,14 +46,23 @@ export function ForgePage() {
             forge === undefined ? (
               <Empty title="There is no such forge" />
             ) : (
-              <Settings
-                forge={forge}
-                path={path}
-                list={`/courses/${course.id}/forges`}
-                reload={() => {
-                  again(forges);
-                }}
-              />
+              <>
+                <UntoldNote
+                  untold={forge.untold}
+                  who="this forge"
+                  what="commit statuses"
+                  lookAt="Does the access token still hold, and may it write commit statuses? The test below says which step fails."
+                  zone={course.timeZone}
+                />
+                <Settings
+                  forge={forge}
+                  path={path}
+                  list={`/courses/${course.id}/forges`}
+                  reload={() => {
+                    again(forges);
+                  }}
+                />
+              </>
             )
           }
         </AsyncView>

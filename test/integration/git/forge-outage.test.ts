@@ -33,7 +33,7 @@ describe('a forge that is out of order', () => {
     'loses no status in an hour in which it takes none',
     async () => {
       const forge = forges.forge('gitea');
-      const { target, repository, ada } = await forges.setUp('gitea', 'ada-untold');
+      const { target, repository, ada, created } = await forges.setUp('gitea', 'ada-untold');
       await using copy = await WorkingCopy.make();
       await copy.write('labs/port-bind/Dockerfile', 'FROM x\nCMD fixed\n');
       const commit = await copy.commit();
@@ -46,6 +46,7 @@ describe('a forge that is out of order', () => {
       const tries = await count(
         `SELECT max(tries) AS n FROM outbox WHERE topic = 'commit.status' AND delivered_at IS NULL`,
       );
+      const shown = await forges.untold(created.id);
       forge.statusesAreDown = false;
       forges.stack.clock.forward(TEN_MINUTES_MS);
       const told = await waitUntil('told', () => {
@@ -54,7 +55,36 @@ describe('a forge that is out of order', () => {
       });
 
       expect(tries).toBeGreaterThan(2);
+      expect(shown).toMatchObject({ givenUp: 0, said: 'the forge answered 503 to a commit status' });
+      expect(shown?.waiting).toBeGreaterThan(0);
+      await waitUntil('nothing untold', async () => (await forges.untold(created.id)) === null);
       expect(told.map(({ description }) => description)).toEqual(['Score 100 of 100: passed']);
+    },
+    LIMIT_MS,
+  );
+
+  it(
+    'gives up after days of refusals, and says so to the instructor',
+    async () => {
+      const forge = forges.forge('github');
+      const { target, repository, ada, created } = await forges.setUp('github', 'ada-given-up');
+      await using copy = await WorkingCopy.make();
+      await copy.write('labs/port-bind/Dockerfile', 'FROM x\nCMD fixed\n');
+      const commit = await copy.commit();
+      await copy.must('push', '--quiet', await forge.repository(repository), 'main');
+      forge.statusesAreDown = true;
+      await sendWebhook({ ...target, commit });
+      await waitUntil('graded', async () => (await forges.submissionsOf(ada))[0]?.status === 'done');
+      await waitUntil('tried in vain', async () => (await forges.untold(created.id))?.waiting);
+      forges.stack.clock.forward(4 * 24 * 3_600_000);
+      const shown = await waitUntil('given up', async () => {
+        const untold = await forges.untold(created.id);
+        return untold?.waiting === 0 && untold;
+      });
+      forge.statusesAreDown = false;
+
+      expect(shown.givenUp).toBeGreaterThan(0);
+      expect(shown.said).toBe('the forge answered 503 to a commit status');
     },
     LIMIT_MS,
   );

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ForgeKind, ForgeKind as Kinds } from '../../../src/core/forge-push.ts';
-import { CreatedForge, DeliveryList } from '../../../src/http/schemas/forge.ts';
+import { CreatedForge, DeliveryList, ForgeList } from '../../../src/http/schemas/forge.ts';
 import { SubmissionPage } from '../../../src/http/schemas/submission.ts';
 import type { Client } from '../support/client.ts';
 import { type Stack, startStack } from '../support/stack.ts';
@@ -67,6 +67,12 @@ export class ForgeStack implements AsyncDisposable {
 
   async deliveries(path: string) {
     return (await this.teacher.ask(DeliveryList, 'GET', `${path}/deliveries`)).deliveries;
+  }
+
+  /** What an instructor reads of what a forge doesn't take. */
+  async untold(forgeId: string) {
+    const { forges } = await this.teacher.ask(ForgeList, 'GET', '/courses/docker-101/forges');
+    return forges.find(({ id }) => id === forgeId)?.untold;
   }
 
   /** All deliveries, once none waits any more. */

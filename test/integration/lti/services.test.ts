@@ -205,12 +205,15 @@ describe('scores', { timeout: 120_000 }, () => {
       );
       return rows.length >= names.length;
     });
+    const [shown] = (await lti.course()).contexts;
     // An hour goes by, and the platform is there again.
     lti.stack.clock.set(new Date(lti.stack.clock.now().getTime() + 3_600_000).toISOString());
     lti.platform.isDown = false;
     for (const name of names) await lti.told(name, 100);
     await settled();
 
+    expect(shown?.untold).toMatchObject({ givenUp: 0, said: expect.stringContaining('Moodle') });
+    expect((await lti.course()).contexts[0]?.untold).toBeNull();
     const told = (resource: string) =>
       names.map((name) => lti.scoresOf(name, resource).map((score) => score.scoreGiven));
     // Two links lead to the assignment by now: each has a line item of its own, told once.
