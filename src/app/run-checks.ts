@@ -2,7 +2,7 @@ import type { CheckOutcome, CheckResult } from '../core/check-result.ts';
 import { GraderFault } from '../core/grader-fault.ts';
 import { exitEvidence, logEvidence } from '../core/run-evidence.ts';
 import type { CheckSpec } from '../core/scenario.ts';
-import type { CheckKind, CheckUse } from './ports/check-kind.ts';
+import { type CheckKind, type CheckUse, CONTAINER_ENDED } from './ports/check-kind.ts';
 import { ContainerGone } from './ports/container-gone.ts';
 import type { Subject } from './ports/subject.ts';
 import { TaskGroup } from './task-group.ts';
@@ -195,7 +195,7 @@ async function containerEnded(spec: CheckSpec, subject: Subject, signal: AbortSi
   const [state, log] = await Promise.all([subject.app.state(signal), subject.app.log(signal)]);
   return {
     status: 'failed',
-    finding: 'container-ended',
+    finding: CONTAINER_ENDED,
     observed: `The container ended (exit code ${String(state.exitCode)}) while this was being looked at.`,
     expected: `A container that keeps running: ${spec.title}`,
     explanation:

@@ -52,15 +52,17 @@ const Parameters = z
   });
 type Parameters = z.infer<typeof Parameters>;
 
+type Finding = 'planted' | 'path' | z.infer<typeof GroupName>;
+
 interface Rule {
-  readonly finding: string;
+  readonly finding: Finding;
   readonly inBase: boolean;
   /** What an entry is where the rule applies to it; null where it doesn't. */
   readonly match: (entry: LayerEntry) => string | null;
 }
 
 interface Hit {
-  readonly finding: string;
+  readonly finding: Finding;
   readonly what: string;
   readonly entry: LayerEntry;
   readonly blame: Blame;
@@ -72,6 +74,7 @@ interface Hit {
 export const absentPaths = checkKind({
   name: 'absent-paths',
   schema: Parameters,
+  findings: ['deleted-later', 'planted', ...GroupName.options, 'path'],
   needs: 'build',
   use: 'shared',
   async run(subject, parameters, signal) {

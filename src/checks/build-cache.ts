@@ -34,6 +34,19 @@ interface Builds {
   readonly manifest: FinishedBuild;
 }
 
+const FINDINGS = [
+  'reinstalled',
+  'manifest-ignored',
+  'package-absent',
+  'stale-sources',
+  'not-serving',
+  'sources-break-build',
+  'manifest-breaks-build',
+  'no-build',
+  'control-not-cached',
+] as const;
+type Outcome = CheckOutcome<(typeof FINDINGS)[number]>;
+
 /**
  * Dependencies are installed again when they change, and only then. Proved by counterfactual builds: what is edited is
  * known, so what the builder runs again tells what each step depends on. No clock and no text of the build decides.
@@ -41,6 +54,7 @@ interface Builds {
 export const buildCache = checkKind({
   name: 'build-cache',
   schema: Parameters,
+  findings: FINDINGS,
   needs: 'answer',
   use: 'ending',
   async prepare(subject, parameters, signal): Promise<Judged> {
@@ -110,7 +124,7 @@ export const buildCache = checkKind({
 
 /** What the builds alone tell: an outcome, or that the build with edited sources has to serve them yet. */
 type Judged =
-  | { readonly outcome: CheckOutcome }
+  | { readonly outcome: Outcome }
   | { readonly sources: FinishedBuild; readonly step: string; readonly grid: EvidenceOf<'build-grid'> };
 
 async function judge(
@@ -178,7 +192,7 @@ function uncached(
   identical: Rebuild,
   stages: readonly Stage[],
   parameters: Parameters,
-): CheckOutcome {
+): Outcome {
   const steps = identical.ok ? identical.build.steps : [];
   const ran = steps.find((step) => !step.cached);
   const grid = buildGrid(
@@ -199,11 +213,11 @@ function uncached(
 }
 
 function broken(
-  finding: string,
+  finding: 'sources-break-build' | 'manifest-breaks-build',
   what: string,
   rebuild: Extract<Rebuild, { ok: false }>,
   parameters: Parameters,
-): CheckOutcome {
+): Outcome {
   const { message, logTail } = rebuild.outcome;
   return failed(finding, {
     ...lesson(parameters),

@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { checkKind } from '../app/ports/check-kind.ts';
 import type { ContainerState } from '../app/ports/container.ts';
 import type { Subject } from '../app/ports/subject.ts';
-import type { CheckOutcome } from '../core/check-result.ts';
 import type { Evidence } from '../core/evidence.ts';
 import { exitEvidence, logEvidence } from '../core/run-evidence.ts';
 import { failed, passed, plural, seconds, timelineEvidence } from './outcome.ts';
@@ -28,6 +27,7 @@ interface ServiceState {
 export const composeUp = checkKind({
   name: 'compose-up',
   schema: Parameters,
+  findings: ['not-declared', 'exited', 'restarted', 'unhealthy', 'not-healthy', 'not-running'],
   needs: 'container',
   use: 'shared',
   async run(subject, { services, withinMs }, signal) {
@@ -47,7 +47,7 @@ async function judge(
   withinMs: number,
   states: readonly ServiceState[],
   signal: AbortSignal,
-): Promise<CheckOutcome> {
+) {
   const missing = wanted.filter((service) => !subject.stack.services.includes(service));
   const wrong = states.filter((one) => one.state !== 'up');
   const findings = {

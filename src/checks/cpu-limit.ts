@@ -14,6 +14,7 @@ const STEPS_PER_CORE = 1e9;
 export const cpuLimit = checkKind({
   name: 'cpu-limit',
   schema: Parameters,
+  findings: ['no-limit', 'other-limit'],
   needs: 'container',
   use: 'shared',
   async run(subject, { cpus }, signal) {

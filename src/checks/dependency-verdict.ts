@@ -2,7 +2,8 @@ import type { DependencyStep } from './dependency-step.ts';
 
 /** What to hold against a build, or the name of the step that is as it should be. */
 type Verdict =
-  { readonly finding: null; readonly name: string } | { readonly finding: string; readonly observed: string };
+  | { readonly finding: null; readonly name: string }
+  | { readonly finding: 'package-absent' | 'reinstalled' | 'manifest-ignored'; readonly observed: string };
 
 /** Judges when a build installs its dependencies by how the step that does so fared. */
 export function dependencyVerdict(

@@ -23,6 +23,7 @@ export const exitsWithApp = checkKind({
     /** How long the container may outlive the service. */
     seconds: z.number().min(0.5).max(60).default(8),
   }),
+  findings: ['kept-alive', 'restarted-inside', 'no-owner'],
   needs: 'answer',
   use: 'ending',
   async run(subject, { seconds }, signal) {

@@ -5,7 +5,7 @@ import type { Subject } from '../app/ports/subject.ts';
 import { textFile, textOf, type FileSet } from '../core/file-set.ts';
 import { GraderFault } from '../core/grader-fault.ts';
 import { healthEvidence, hearProbes, waitForHealth } from './health.ts';
-import { answerText, askedPort } from './readiness.ts';
+import { answerText, askedPort, UNASKED } from './readiness.ts';
 import { failed, inconclusive, passed, plural, seconds } from './outcome.ts';
 
 /** The first one may have begun before the service answered, and isn't counted. */
@@ -21,6 +21,15 @@ export const healthNoticesErrors = checkKind({
     /** How long the health check gets to notice. */
     seconds: z.number().min(1).max(180).default(30),
   }),
+  findings: [
+    'no-healthcheck',
+    'never-healthy',
+    'errors-unnoticed',
+    'not-rebuilt',
+    'not-served',
+    'too-few-probes',
+    ...UNASKED,
+  ],
   needs: 'answer',
   use: 'ending',
   async run(subject, { edit, seconds: allowed }, signal) {

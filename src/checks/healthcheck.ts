@@ -17,6 +17,16 @@ export const healthcheck = checkKind({
     /** How long it may take to notice that the service is frozen. */
     unhealthySeconds: z.number().min(1).max(180).default(30),
   }),
+  findings: [
+    'no-healthcheck',
+    'command-missing',
+    'never-healthy',
+    'always-healthy',
+    'stays-unhealthy',
+    'not-asked',
+    'ended',
+    'no-owner',
+  ],
   needs: 'answer',
   use: 'exclusive',
   async run(subject, { healthySeconds, unhealthySeconds }, signal) {
@@ -91,7 +101,7 @@ export const healthcheck = checkKind({
       await app.signal(frozen, 'SIGCONT', AbortSignal.timeout(5000));
     }
 
-    async function endedWhileFrozen(): Promise<CheckOutcome> {
+    async function endedWhileFrozen() {
       const state = await app.state(signal);
       return failed('ended', {
         observed: 'the container ended while its service was frozen',
@@ -108,11 +118,15 @@ const EXPECTED =
   'healthy while the service answers, unhealthy while it is frozen, and healthy again afterwards';
 
 /** A machine so busy that hardly a probe came to its end has decided nothing. */
-function failedWhere(settled: boolean, finding: string, findings: Findings): CheckOutcome {
+function failedWhere<Finding extends string>(
+  settled: boolean,
+  finding: Finding,
+  findings: Findings,
+): CheckOutcome<Finding> {
   return settled ? failed(finding, findings) : inconclusive(finding, findings);
 }
 
-function noHealthcheck(): CheckOutcome {
+function noHealthcheck() {
   return failed('no-healthcheck', {
     observed: 'the graded container has no health check',
     expected: EXPECTED,

@@ -1,13 +1,12 @@
 import { z } from 'zod';
 import { checkKind } from '../app/ports/check-kind.ts';
 import type { Subject } from '../app/ports/subject.ts';
-import type { CheckOutcome } from '../core/check-result.ts';
 import type { EvidenceOf } from '../core/evidence.ts';
 import { Challenge } from './challenge.ts';
 import { carryOut, Exchange, type CarriedOut } from './exchange.ts';
 import { neighboursOf, whileStandingStill } from './neighbours.ts';
 import { failed, passed, plural } from './outcome.ts';
-import { askedPort } from './readiness.ts';
+import { askedPort, UNASKED } from './readiness.ts';
 
 /**
  * Asks the service from outside, several times with other random values each time, so that no recording passes. Where
@@ -21,6 +20,7 @@ export const http = checkKind({
     rounds: z.number().int().min(1).max(5).default(2),
     timeoutSeconds: z.number().min(0.5).max(60).default(5),
   }),
+  findings: ['wrong-answer', 'other-answer', 'late', 'answered-elsewhere', ...UNASKED],
   needs: 'container',
   use: 'shared',
   async run(subject, { requests, rounds, timeoutSeconds }, signal) {
@@ -82,7 +82,7 @@ async function answeredElsewhere(
   requests: readonly Exchange[],
   ask: (exchange: Exchange) => Promise<CarriedOut>,
   signal: AbortSignal,
-): Promise<CheckOutcome | undefined> {
+) {
   const neighbours = await neighboursOf(subject, signal);
   if (neighbours.length === 0) return undefined;
   const first = await whileStandingStill(

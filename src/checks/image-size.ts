@@ -41,6 +41,7 @@ const NEGLIGIBLE_BYTES = MB / 2;
 export const imageSize = checkKind({
   name: 'image-size',
   schema: Parameters,
+  findings: ['base-over', 'over-base', 'total-over', 'wasted'],
   needs: 'build',
   use: 'shared',
   async run(subject, parameters, signal) {
@@ -73,7 +74,7 @@ function sizesOf(facts: ImageFacts, wasted: readonly number[]): Sizes {
   return { totalBytes: facts.totalBytes, baseBytes, ownBytes: facts.totalBytes - baseBytes, ownWastedBytes };
 }
 
-function findingOf(sizes: Sizes, { totalMB, overBaseMB, wastedPercent }: Parameters): string | null {
+function findingOf(sizes: Sizes, { totalMB, overBaseMB, wastedPercent }: Parameters) {
   const { totalBytes, baseBytes, ownBytes, ownWastedBytes } = sizes;
   // A base that is too big alone is the one thing to say, whatever lies on top of it.
   if (totalMB !== undefined && baseBytes > totalMB * MB) return 'base-over';

@@ -23,6 +23,7 @@ const Parameters = z.strictObject({
 export const keepsData = checkKind({
   name: 'keeps-data',
   schema: Parameters,
+  findings: ['lost', 'not-kept-at-all', 'not-serving'],
   needs: 'answer',
   use: 'ending',
   async run(subject, { write, read, timeoutSeconds }, signal) {
@@ -73,7 +74,12 @@ async function askedAgain(subject: Subject, expected: string, signal: AbortSigna
   if (asked.ok) return undefined;
   const observed = `The containers were removed and made anew, and then ${asked.outcome.observed}`;
   const { byTime } = asked.outcome;
-  return { ...asked.outcome, ...(byTime && { byTime: 'late' as const }), finding: 'not-serving', observed };
+  return {
+    ...asked.outcome,
+    ...(byTime && { byTime: 'late' as const }),
+    finding: 'not-serving' as const,
+    observed,
+  };
 }
 
 function lastOf(rows: readonly ExchangeRow[]): string {

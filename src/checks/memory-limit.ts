@@ -11,6 +11,7 @@ const Parameters = z.strictObject({
 export const memoryLimit = checkKind({
   name: 'memory-limit',
   schema: Parameters,
+  findings: ['no-limit', 'other-limit'],
   needs: 'container',
   use: 'shared',
   async run(subject, { limitMiB }, signal) {

@@ -26,6 +26,7 @@ interface Gift {
 export const multiStage = checkKind({
   name: 'multi-stage',
   schema: Parameters,
+  findings: ['single-stage', 'unused-stage', 'nothing-taken'],
   needs: 'build',
   use: 'shared',
   async run(subject, { minKiB }, signal) {

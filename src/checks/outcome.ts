@@ -10,17 +10,20 @@ const MOST_EVENTS = 40;
 /** What every outcome says, whatever its status. */
 export type Findings = Omit<CheckOutcome, 'status' | 'finding'>;
 
-export function passed(findings: Findings): CheckOutcome {
+export function passed(findings: Findings): CheckOutcome<never> {
   return { status: 'passed', ...findings };
 }
 
 /** `finding` is the stable word that selects the hint (`loopback-only`, `exited`, …). */
-export function failed(finding: string, findings: Findings): CheckOutcome {
+export function failed<Finding extends string>(finding: Finding, findings: Findings): CheckOutcome<Finding> {
   return { status: 'failed', finding, ...findings };
 }
 
 /** Could not be decided; the run is tried again. Never held against the learner. */
-export function inconclusive(finding: string, findings: Findings): CheckOutcome {
+export function inconclusive<Finding extends string>(
+  finding: Finding,
+  findings: Findings,
+): CheckOutcome<Finding> {
   return { status: 'inconclusive', finding, ...findings };
 }
 

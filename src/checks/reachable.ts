@@ -23,10 +23,21 @@ interface Tried {
   readonly outside: HttpAnswer;
 }
 
+const FINDINGS = [
+  'loopback-only',
+  'ipv6-only',
+  'wrong-port',
+  'nothing-listens',
+  'no-answer',
+  'other-answer',
+  'not-published',
+] as const;
+
 /** A full answer of this build comes back from outside of the container, over IPv4, through the published port. */
 export const reachable = checkKind({
   name: 'reachable',
   schema: z.strictObject({ timeoutSeconds: z.number().min(0.5).max(30).default(5) }),
+  findings: FINDINGS,
   needs: 'container',
   use: 'shared',
   async run(subject, { timeoutSeconds }, signal) {
@@ -95,7 +106,7 @@ function loopbackFor(sockets: readonly ListeningSocket[], port: number): string 
 
 interface Diagnosis {
   readonly byTime?: CheckOutcome['byTime'];
-  readonly finding: string;
+  readonly finding: (typeof FINDINGS)[number];
   readonly observed: string;
   readonly explanation: string;
 }

@@ -5,9 +5,13 @@ import { publishedInstead } from '../core/published-port.ts';
 import { exitEvidence, logEvidence } from '../core/run-evidence.ts';
 import { bodyText, failed, processesEvidence, seconds, timelineEvidence } from './outcome.ts';
 
+/** What the check may have to say where there is no port that can be asked. */
+export const UNASKED = ['not-published', 'exited', 'silent'] as const;
+
 /** A port that can be asked, or what the check has to say where there is none. */
 export type Asking =
-  { readonly ok: true; readonly port: number } | { readonly ok: false; readonly outcome: CheckOutcome };
+  | { readonly ok: true; readonly port: number }
+  | { readonly ok: false; readonly outcome: CheckOutcome<(typeof UNASKED)[number]> };
 
 /**
  * The port at which the service is asked, for checks that also run where it never answered. `expected` is what the

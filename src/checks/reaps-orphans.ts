@@ -3,7 +3,6 @@ import { checkKind } from '../app/ports/check-kind.ts';
 import type { ContainerProcess } from '../app/ports/container.ts';
 import type { HttpAnswer } from '../app/ports/prober.ts';
 import type { Subject } from '../app/ports/subject.ts';
-import type { CheckOutcome } from '../core/check-result.ts';
 import type { EvidenceOf } from '../core/evidence.ts';
 import { failed, passed, plural, processesEvidence, processText, seconds, type Findings } from './outcome.ts';
 import { waitFor } from './wait-for.ts';
@@ -37,6 +36,7 @@ interface Round {
 export const reapsOrphans = checkKind({
   name: 'reaps-orphans',
   schema: Parameters,
+  findings: ['zombies', 'zombies-of-pid-1', 'spawn-failed'],
   needs: 'answer',
   use: 'exclusive',
   async run(subject, parameters, signal) {
@@ -107,7 +107,7 @@ function judge(
   number: number,
   parameters: Parameters,
   points: readonly { atMs: number; value: number }[],
-): CheckOutcome | null {
+) {
   const findings = (observed: string): Findings => ({
     ...lesson(parameters),
     observed,

@@ -60,6 +60,7 @@ interface Judged {
 export const requestLog = checkKind({
   name: 'request-log',
   schema: Parameters,
+  findings: ['missing', 'not-json', 'wrong-fields', 'doubled'],
   needs: 'answer',
   use: 'shared',
   async run(subject, parameters, signal) {

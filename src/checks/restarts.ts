@@ -19,6 +19,8 @@ const CRASHES = 2;
 /** What the engine itself may take, beside the start of the service. */
 const RESTART_MS = 10_000;
 
+const FINDINGS = ['not-restarted', 'not-again', 'not-serving', 'ended'] as const;
+
 /**
  * The engine starts the container again after a crash. The crash is a SIGKILL from the host: one from inside doesn't
  * reach PID 1, and `docker kill` marks the container as stopped by hand, which no restart policy answers.
@@ -26,6 +28,7 @@ const RESTART_MS = 10_000;
 export const restarts = checkKind({
   name: 'restarts',
   schema: Parameters,
+  findings: FINDINGS,
   needs: 'answer',
   use: 'ending',
   async run(subject, parameters, signal) {
@@ -48,7 +51,7 @@ export const restarts = checkKind({
 
 type Tried =
   | { readonly tookMs: number }
-  | ({ readonly finding: string } & Pick<Findings, 'observed' | 'evidence' | 'byTime'>);
+  | ({ readonly finding: (typeof FINDINGS)[number] } & Pick<Findings, 'observed' | 'evidence' | 'byTime'>);
 
 async function crashOnce(
   subject: Subject,

@@ -16,6 +16,7 @@ const Parameters = z.strictObject({
 export const runUser = checkKind({
   name: 'run-user',
   schema: Parameters,
+  findings: ['root', 'capabilities', 'other-user'],
   needs: 'container',
   use: 'shared',
   async run(subject, { user, withoutCapabilities }, signal) {

@@ -4,7 +4,6 @@ import { checkKind } from '../app/ports/check-kind.ts';
 import type { ContainerProcess, EstablishedSocket, SocketTable } from '../app/ports/container.ts';
 import type { PendingRequest } from '../app/ports/prober.ts';
 import type { Subject } from '../app/ports/subject.ts';
-import type { CheckOutcome } from '../core/check-result.ts';
 import { isLoopback } from './listeners.ts';
 import { failed, inconclusive, passed, processesEvidence, processText } from './outcome.ts';
 import { answerText, isThisBuild, versionProbe } from './readiness.ts';
@@ -20,6 +19,7 @@ const POLL_MS = 50;
 export const servedByApp = checkKind({
   name: 'served-by-app',
   schema: z.strictObject({ timeoutSeconds: z.number().min(1).max(30).default(4) }),
+  findings: ['relay', 'not-taken'],
   needs: 'answer',
   use: 'exclusive',
   async run(subject, { timeoutSeconds }, signal) {
@@ -49,7 +49,7 @@ async function judge(
   pending: PendingRequest,
   { takers, table }: Taken,
   signal: AbortSignal,
-): Promise<CheckOutcome> {
+) {
   const { app } = subject;
   const onward = onwardConnection(takers, table, app.address);
   const processes = await app.processes(signal);
@@ -134,7 +134,7 @@ function onwardConnection(
   );
 }
 
-async function notTaken(subject: Subject, signal: AbortSignal): Promise<CheckOutcome> {
+async function notTaken(subject: Subject, signal: AbortSignal) {
   return failed('not-taken', {
     byTime: 'late',
     observed: `a connection to the published port was held open for ${ACCEPT_MS / 1000} s, and no process of the container took it`,
@@ -145,7 +145,7 @@ async function notTaken(subject: Subject, signal: AbortSignal): Promise<CheckOut
   });
 }
 
-function undecided(observed: string): CheckOutcome {
+function undecided(observed: string) {
   return inconclusive('not-taken', {
     observed,
     expected: EXPECTED,

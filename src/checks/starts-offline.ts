@@ -24,6 +24,7 @@ const Parameters = z.strictObject({
 export const startsOffline = checkKind({
   name: 'starts-offline',
   schema: Parameters,
+  findings: ['not-in-image', 'written-at-start'],
   needs: 'answer',
   use: 'shared',
   async run(subject, { writesKiB, holds }, signal) {

@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { checkKind } from '../app/ports/check-kind.ts';
 import type { Container, ContainerState } from '../app/ports/container.ts';
-import type { CheckOutcome } from '../core/check-result.ts';
 import { meaningOfExit } from '../core/exit-code.ts';
 import { clip } from '../core/clip.ts';
 import { exitEvidence, logEvidence } from '../core/run-evidence.ts';
@@ -23,6 +22,7 @@ export const staysRunning = checkKind({
     /** How long it must live on once it is ready. */
     seconds: z.number().min(0.5).max(60).default(3),
   }),
+  findings: ['not-started', 'out-of-memory', 'finished', 'exited', 'restarts'],
   needs: 'build',
   use: 'shared',
   async run(subject, { seconds }, signal) {
@@ -73,7 +73,7 @@ async function restartedOutcome(
   state: ContainerState,
   expected: string,
   signal: AbortSignal,
-): Promise<CheckOutcome> {
+) {
   return failed('restarts', {
     observed: `the main process \`${argvText(state.argv)}\` ended, and the engine started it anew ${plural(state.restartCount, 'time')}`,
     expected,
@@ -83,12 +83,7 @@ async function restartedOutcome(
   });
 }
 
-async function endedOutcome(
-  app: Container,
-  state: ContainerState,
-  expected: string,
-  signal: AbortSignal,
-): Promise<CheckOutcome> {
+async function endedOutcome(app: Container, state: ContainerState, expected: string, signal: AbortSignal) {
   const argv = argvText(state.argv);
   const evidence = [exitEvidence(state), logEvidence(await app.log(signal)), timelineEvidence(app)];
   if (state.status === 'refused' || state.startError !== '') {

@@ -33,6 +33,7 @@ const Parameters = z.strictObject({
 export const stopsGracefully = checkKind({
   name: 'stops-gracefully',
   schema: Parameters,
+  findings: ['killed', 'exit-code', 'slow', 'dropped-request'],
   needs: 'answer',
   use: 'ending',
   async run(subject, { graceMs, withinMs, exitCodes, inFlight }, signal) {

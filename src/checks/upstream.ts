@@ -4,11 +4,10 @@ import { checkKind } from '../app/ports/check-kind.ts';
 import type { HttpAnswer } from '../app/ports/prober.ts';
 import type { DnsQuery } from '../app/ports/sealed-internet.ts';
 import type { Subject } from '../app/ports/subject.ts';
-import type { CheckOutcome } from '../core/check-result.ts';
 import type { Evidence, EvidenceOf } from '../core/evidence.ts';
 import { logEvidence } from '../core/run-evidence.ts';
 import { bodyText, failed, passed, plural, seconds } from './outcome.ts';
-import { answerText, askedPort, isRecord, parseJson, whyNone } from './readiness.ts';
+import { answerText, askedPort, UNASKED, isRecord, parseJson, whyNone } from './readiness.ts';
 
 /** Resolver addresses of the public internet that answer in a run's sealed one. */
 const PUBLIC_RESOLVERS: ReadonlySet<string> = new Set([
@@ -30,6 +29,17 @@ export const upstream = checkKind({
     path: z.string().startsWith('/').default('/quote'),
     timeoutSeconds: z.number().min(1).max(60).default(30),
   }),
+  findings: [
+    'resolver-unreachable',
+    'no-such-name',
+    'no-lookup',
+    'connection-failed',
+    'no-answer',
+    'other-body',
+    'pinned-address',
+    'asked-by-another',
+    ...UNASKED,
+  ],
   needs: 'answer',
   use: 'shared',
   async run(subject, { path, timeoutSeconds }, signal) {
@@ -88,20 +98,15 @@ export const upstream = checkKind({
   },
 });
 
-function notFollowed(
-  finding: string,
+function notFollowed<Finding extends string>(
+  finding: Finding,
   evidence: readonly Evidence[],
   words: { readonly observed: string; readonly explanation: string },
-): CheckOutcome {
+) {
   return failed(finding, { ...words, expected: EXPECTED, evidence });
 }
 
-async function firstFailed(
-  subject: Subject,
-  path: string,
-  answer: HttpAnswer,
-  signal: AbortSignal,
-): Promise<CheckOutcome> {
+async function firstFailed(subject: Subject, path: string, answer: HttpAnswer, signal: AbortSignal) {
   const queries = await queriesOf(subject, signal);
   const { finding, explanation } = explain(subject, answer, queries);
   return failed(finding, {
@@ -117,12 +122,15 @@ async function firstFailed(
   });
 }
 
+type Unanswered =
+  'other-body' | 'no-lookup' | 'resolver-unreachable' | 'no-such-name' | 'connection-failed' | 'no-answer';
+
 /** What kind of failure it is. The resolvers' own log decides; the service's words only tell where to look. */
 function explain(
   subject: Subject,
   answer: HttpAnswer,
   queries: readonly DnsQuery[],
-): { readonly finding: string; readonly explanation: string } {
+): { readonly finding: Unanswered; readonly explanation: string } {
   if (answer.ok && answer.status === 200) {
     return {
       finding: 'other-body',

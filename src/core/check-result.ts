@@ -12,10 +12,10 @@ const ByTime = z.enum(['late', 'not-yet']);
 type ByTime = z.infer<typeof ByTime>;
 
 /** What a check kind found out, before points and hints are put to it. */
-export interface CheckOutcome {
+export interface CheckOutcome<Finding extends string = string> {
   readonly status: CheckStatus;
   /** A stable word for what went wrong (`loopback-only`, `exited`, …): selects the hint. Absent when passed. */
-  readonly finding?: string;
+  readonly finding?: Finding;
   readonly byTime?: ByTime;
   readonly observed: string;
   readonly expected: string;

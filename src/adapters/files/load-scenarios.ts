@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { CheckKind } from '../../app/ports/check-kind.ts';
+import { type CheckKind, CONTAINER_ENDED } from '../../app/ports/check-kind.ts';
 import { digestOf, type FileSet } from '../../core/file-set.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { overlay, type Scenario } from '../../core/scenario-bundle.ts';
-import { ScenarioFile } from '../../core/scenario.ts';
+import { type CheckSpec, ScenarioFile } from '../../core/scenario.ts';
 import {
   invalid,
   issuesOf,
@@ -19,8 +19,8 @@ import { walk, type WalkLimits } from './walk.ts';
 /** Bounds on the files of a scenario's starter or of a shared layer: the authors' own, so only against accidents. */
 export const AUTHOR_LIMITS: WalkLimits = { files: 5000, totalBytes: 64 * 1_048_576, depth: 32 };
 
-/** What the loader must know of the kinds of checks to judge their parameters. */
-export type KnownKinds = ReadonlyMap<string, Pick<CheckKind, 'schema'>>;
+/** What the loader must know of the kinds of checks to judge their parameters and hints. */
+export type KnownKinds = ReadonlyMap<string, Pick<CheckKind, 'schema' | 'findings'>>;
 
 /**
  * Every scenario of a folder by its id, in the order of their parts of the course. Folders that begin with `_` or
@@ -73,8 +73,26 @@ function issuesOfChecks(file: ScenarioFile, kinds: KnownKinds): Issue[] {
       ];
     }
     const parsed = kind.schema.safeParse(check.with);
-    return parsed.success ? [] : issuesOf(parsed.error, ['checks', index, 'with']);
+    return [
+      ...(parsed.success ? [] : issuesOf(parsed.error, ['checks', index, 'with'])),
+      ...issuesOfHints(check, kind.findings, ['checks', index, 'hints']),
+    ];
   });
+}
+
+/** A hint that no finding selects would never be read. */
+function issuesOfHints(
+  { kind, hints }: CheckSpec,
+  findings: readonly string[],
+  path: Issue['path'],
+): Issue[] {
+  const known = ['default', ...findings, CONTAINER_ENDED];
+  return Object.keys(hints)
+    .filter((finding) => !known.includes(finding))
+    .map((finding) => ({
+      path: [...path, finding],
+      message: `${kind} never finds ${finding}; it finds ${known.slice(1).join(', ')}`,
+    }));
 }
 
 async function readStarter(

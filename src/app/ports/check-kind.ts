@@ -6,11 +6,17 @@ import type { Subject } from './subject.ts';
  * A kind of check: what a scenario may ask for by name, and how it is found out.
  * One file of `src/checks/` each, listed in `src/checks/kinds.ts`.
  */
-export interface CheckKind<Schema extends z.ZodType = z.ZodType, Prepared = unknown> {
+export interface CheckKind<
+  Schema extends z.ZodType = z.ZodType,
+  Prepared = unknown,
+  Finding extends string = string,
+> {
   /** As `kind:` in a scenario: lower-case words with hyphens. */
   readonly name: string;
   /** The parameters that `with:` takes; strict, with defaults. */
   readonly schema: Schema;
+  /** The words for what goes wrong that its outcomes may bear: a scenario may have a hint for each. */
+  readonly findings: readonly Finding[];
   /** What must be there before it can be tried; where it isn't, the check is skipped and says why. */
   readonly needs: CheckNeed;
   readonly use: CheckUse;
@@ -29,7 +35,7 @@ export interface CheckKind<Schema extends z.ZodType = z.ZodType, Prepared = unkn
     parameters: z.output<Schema>,
     signal: AbortSignal,
     prepared: Prepared,
-  ): Promise<CheckOutcome>;
+  ): Promise<CheckOutcome<NoInfer<Finding>>>;
 }
 
 /**
@@ -44,9 +50,12 @@ export type CheckNeed = 'build' | 'container' | 'answer';
  */
 export type CheckUse = 'shared' | 'exclusive' | 'ending';
 
-/** Gives a kind's types to the bodies of its functions. */
-export function checkKind<Schema extends z.ZodType, Prepared = void>(
-  kind: CheckKind<Schema, Prepared>,
-): CheckKind<Schema, Prepared> {
+/** What any check may find: the container ended while it was looked at. */
+export const CONTAINER_ENDED = 'container-ended';
+
+/** Gives a kind's types to the bodies of its functions, and holds their outcomes to the findings it names. */
+export function checkKind<Schema extends z.ZodType, const Finding extends string, Prepared = void>(
+  kind: CheckKind<Schema, Prepared, Finding>,
+): CheckKind<Schema, Prepared, Finding> {
   return kind;
 }

@@ -1,6 +1,7 @@
 import { testForge } from '../../app/test-forge.ts';
 import { type Route, changing, ok, reading, route, toCourse } from '../route.ts';
-import { DeliveryList, ForgeTest, ForgeTestRequest } from '../schemas/forge.ts';
+import { ForgeTest, ForgeTestRequest } from '../schemas/forge-test.ts';
+import { DeliveryList } from '../schemas/forge.ts';
 import type { Service } from '../service.ts';
 import { deliveryView, webhookPath } from '../views/forge-view.ts';
 import { forgeOf, FORGES } from './forges.ts';

@@ -223,35 +223,6 @@ export const DeliveryList = withExample(z.object({ deliveries: z.array(Delivery)
   ],
 });
 
-export const ForgeTestRequest = withExample(
-  z.strictObject({
-    /** The repository to try; the first one where it is absent. */
-    repository: Uuid.optional(),
-  }),
-  {},
-);
-
-export const ForgeTest = withExample(
-  z.object({
-    steps: z.array(
-      z.object({
-        name: z.enum(['secret', 'delivery', 'mapping', 'fetch', 'status']),
-        state: z.enum(['ok', 'failed', 'skipped']),
-        said: z.string(),
-        /** Where to look when it failed. */
-        lookAt: z.string().nullable(),
-      }),
-    ),
-  }),
-  {
-    steps: [
-      { name: 'secret', state: 'ok', said: 'Signed with the stored secret, and taken.', lookAt: null },
-      { name: 'mapping', state: 'failed', said: 'No repository is mapped.', lookAt: 'Map one below.' },
-    ],
-  },
-);
-export type ForgeTest = z.infer<typeof ForgeTest>;
-
 export const WebhookQuery = z.object({ forge: Uuid.optional() });
 export const WebhookBody = z.instanceof(Uint8Array);
 export const WebhookTaken = withExample(z.object({ taken: z.literal(true) }), { taken: true });

@@ -1,5 +1,6 @@
 import { useState } from 'react';
-import { type ForgeRepository, ForgeTest } from '../../http/schemas/forge.ts';
+import { ForgeTest } from '../../http/schemas/forge-test.ts';
+import type { ForgeRepository } from '../../http/schemas/forge.ts';
 import { ask } from '../api/client.ts';
 import { useAction } from '../api/use-action.ts';
 import { Badge, type Tone } from '../ui/badge.tsx';

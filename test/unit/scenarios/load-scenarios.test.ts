@@ -50,6 +50,7 @@ describe('loadScenarios', () => {
     ['a value of the wrong type', 'points: 100', 'points: many', 'trial/scenario.yaml:9: `checks[0].points`'],
     ['points that do not add up', 'points: 100', 'points: 90', 'trial/scenario.yaml:5: `checks`'],
     ['a missing default hint', 'default:', 'exited:', 'trial/scenario.yaml:10: `checks[0].hints`'],
+    ['a hint that nothing selects', 'default:', 'exitd: Look.\n      default:', 'trial/scenario.yaml:11: `checks[0].hints.exitd`'],
     ['an unknown kind', 'kind: lasts', 'kind: endures', 'trial/scenario.yaml:7: `checks[0].kind`'],
     ['an unknown parameter', 'seconds: 5', 'second: 5', 'trial/scenario.yaml:13: `checks[0].with.second`'],
     ['a parameter out of range', 'seconds: 5', 'seconds: 500', 'trial/scenario.yaml:13: `checks[0].with.seconds`'],

@@ -17,7 +17,7 @@ export async function folderWith(files: Readonly<Record<string, string>>): Promi
 }
 
 export const KINDS: KnownKinds = new Map([
-  ['lasts', { schema: z.strictObject({ seconds: z.number().max(60).default(3) }) }],
+  ['lasts', { schema: z.strictObject({ seconds: z.number().max(60).default(3) }), findings: ['exited'] }],
 ]);
 
 export const DECLARATION = `id: trial

@@ -26,7 +26,8 @@ export function outcome(status: CheckOutcome['status'], finding?: string): Check
 }
 
 export function kind(name: string, run: CheckKind['run'], rest: Partial<CheckKind> = {}): CheckKind {
-  return checkKind({ name, schema: z.strictObject({}), needs: 'answer', use: 'shared', run, ...rest });
+  const schema = z.strictObject({});
+  return checkKind({ name, schema, findings: ['special'], needs: 'answer', use: 'shared', run, ...rest });
 }
 
 export function gradeWith(
