@@ -64,7 +64,10 @@ export function startGitWork(service: Service, outbox: Outbox, log: Logger): Git
     commits,
     onFailedDelivery({ id, forgeId, repository, tries }, error) {
       if (stopping.signal.aborted) return;
-      log.warn({ err: error, delivery: id, forge: forgeId, repository, tries }, 'a push could not be fetched');
+      log.warn(
+        { err: error, delivery: id, forge: forgeId, repository, tries },
+        'a push could not be fetched',
+      );
     },
   };
   const onFailedTelling = tellLog(log, stopping.signal);

@@ -1,3 +1,4 @@
+import { type ShownFeedback, shownFeedback } from '../core/feedback.ts';
 import type { FileSet } from '../core/file-set.ts';
 import { Refusal } from '../core/refusal.ts';
 import { sameFile } from '../core/same-file.ts';
@@ -16,6 +17,11 @@ export async function seeSubmission(
   const own = submission.personId === actor.personId && roleIn(actor, submission.courseId) !== null;
   if (!own && !isStaff(actor, submission.courseId)) throw notFound('submission');
   return submission;
+}
+
+/** How much of its report the actor is shown at `now`. */
+export function feedbackFor(actor: Actor, submission: SubmissionRecord, now: Date): ShownFeedback {
+  return isStaff(actor, submission.courseId) ? 'full' : shownFeedback(submission.rules, now);
 }
 
 export interface FileChanges {

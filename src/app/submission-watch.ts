@@ -1,4 +1,3 @@
-import type { SubmissionStatus } from '../core/standing.ts';
 import { every } from './every.ts';
 import type { Clock } from './ports/clock.ts';
 import type { RunFeed } from './ports/run-feed.ts';
@@ -191,9 +190,4 @@ export class SubmissionWatch {
 
 function isSame(one: ExpectedWait, other: ExpectedWait): boolean {
   return one.position === other.position && one.expectedWaitSeconds === other.expectedWaitSeconds;
-}
-
-/** Nothing more happens to it by itself. */
-export function isOver(status: SubmissionStatus): boolean {
-  return status === 'done' || status === 'cancelled' || status === 'superseded';
 }

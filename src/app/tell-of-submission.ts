@@ -1,7 +1,8 @@
 import type { CheckResult } from '../core/check-result.ts';
-import { reduceReport, type ShownFeedback, shownFeedback } from '../core/feedback.ts';
+import { reduceEvent, reduceReport, type ShownFeedback } from '../core/feedback.ts';
 import type { RunEvent } from '../core/run-event.ts';
-import { type Actor, isStaff } from './actor.ts';
+import { isOver } from '../core/standing.ts';
+import type { Actor } from './actor.ts';
 import { pause } from './every.ts';
 import type { Clock } from './ports/clock.ts';
 import type { WriteLine } from './ports/git-remote.ts';
@@ -9,6 +10,8 @@ import type { RunFeed } from './ports/run-feed.ts';
 import type { Runs } from './ports/runs.ts';
 import type { SubmissionRecord, Submissions } from './ports/submissions.ts';
 import { checkLines, findingLine, phaseLine } from './push-lines.ts';
+import { feedbackFor } from './see-submission.ts';
+import { firstRun } from './submission-state.ts';
 
 interface Deps {
   readonly submissions: Submissions;
@@ -36,12 +39,12 @@ export async function tellOfSubmission(
   try {
     const first = await deps.submissions.find(submissionId);
     if (first === null) return true;
-    const telling = new Telling(write, shownTo(deps, actor, first));
+    const telling = new Telling(write, feedbackFor(actor, first, deps.clock.now()));
     const changed = changes(deps, submissionId, watching);
-    const run = (await deps.runs.ofSubmission(submissionId)).find((item) => item.kind !== 'regrade');
+    const run = firstRun(await deps.runs.ofSubmission(submissionId));
     await followRun(deps, run?.id ?? '', telling, watching);
     let record: SubmissionRecord | null = first;
-    while (record !== null && !isOver(record)) {
+    while (record !== null && !isOver(record.status)) {
       if (record.status === 'fault') telling.fault();
       await changed.next();
       if (isAborted(signal)) return false;
@@ -67,7 +70,9 @@ class Telling {
     this.shown = shown;
   }
 
-  event(event: RunEvent): void {
+  event(told: RunEvent): void {
+    const event = reduceEvent(told, this.shown);
+    if (event === null) return;
     if (event.type === 'phase') {
       const line = phaseLine(event.phase);
       if (line !== null && !this.#phases.has(event.phase)) this.write(line);
@@ -77,7 +82,7 @@ class Telling {
   }
 
   check(result: CheckResult): void {
-    if (this.shown === 'verdict' || this.#checks.has(result.id)) return;
+    if (this.#checks.has(result.id)) return;
     this.#checks.add(result.id);
     for (const line of checkLines(result)) this.write(line);
   }
@@ -121,10 +126,6 @@ async function tellEnd(deps: Deps, record: SubmissionRecord, telling: Telling): 
   telling.write(`Verdict: ${record.verdict ?? 'none'}, score ${record.score ?? 0} of 100.${attempt}`);
 }
 
-function shownTo(deps: Deps, actor: Actor, record: SubmissionRecord): ShownFeedback {
-  return isStaff(actor, record.courseId) ? 'full' : shownFeedback(record.rules, deps.clock.now());
-}
-
 /** Waits for the next change of a submission; one that came while nobody waited isn't lost. */
 function changes(deps: Pick<Deps, 'feed'>, submissionId: string, signal: AbortSignal) {
   let heard = false;
@@ -143,10 +144,6 @@ function changes(deps: Pick<Deps, 'feed'>, submissionId: string, signal: AbortSi
       heard = false;
     },
   };
-}
-
-function isOver(record: SubmissionRecord): boolean {
-  return record.status === 'done' || record.status === 'cancelled' || record.status === 'superseded';
 }
 
 // A function, because the compiler takes the first answer for the last.

@@ -1,5 +1,7 @@
 import type { AssignmentRules } from './assignment-rules.ts';
+import type { CheckResult } from './check-result.ts';
 import type { Report } from './report.ts';
+import type { RunEvent } from './run-event.ts';
 
 /** How much of a report is shown: everything, without evidence, or the verdict and the score alone. */
 export type ShownFeedback = 'full' | 'messages' | 'verdict';
@@ -16,8 +18,19 @@ export function reduceReport(report: Report, shown: ShownFeedback): Report {
     case 'full':
       return report;
     case 'messages':
-      return { ...report, checks: report.checks.map((check) => ({ ...check, evidence: [] })) };
+      return { ...report, checks: report.checks.map(withoutEvidence) };
     case 'verdict':
       return { ...report, summary: '', checks: [], notices: [], buildLog: [] };
   }
+}
+
+/** What a run tells while it goes on, no further than its report will be shown; null where nothing of it is. */
+export function reduceEvent(event: RunEvent, shown: ShownFeedback): RunEvent | null {
+  if (event.type === 'phase' || shown === 'full') return event;
+  if (shown === 'verdict') return null;
+  return event.type === 'check' ? { ...event, result: withoutEvidence(event.result) } : event;
+}
+
+function withoutEvidence(check: CheckResult): CheckResult {
+  return { ...check, evidence: [] };
 }

@@ -4,6 +4,11 @@ import type { Verdict } from './verdict.ts';
 
 export type SubmissionStatus = 'queued' | 'running' | 'done' | 'cancelled' | 'superseded' | 'fault';
 
+/** Nothing more happens to it by itself. */
+export function isOver(status: SubmissionStatus): boolean {
+  return status === 'done' || status === 'cancelled' || status === 'superseded';
+}
+
 /** What standings and admission need to know of a submission. */
 export interface Try {
   readonly id: string;

@@ -1,12 +1,13 @@
 import type { Request, Response } from 'express';
-import { type Actor, isStaff } from '../app/actor.ts';
+import type { Actor } from '../app/actor.ts';
 import type { FeedEntry } from '../app/ports/run-feed.ts';
 import type { SubmissionRecord } from '../app/ports/submissions.ts';
+import { feedbackFor } from '../app/see-submission.ts';
 import { type SubmissionState, firstRun } from '../app/submission-state.ts';
-import { type SubmissionWatch, isOver } from '../app/submission-watch.ts';
-import { shownFeedback } from '../core/feedback.ts';
+import type { SubmissionWatch } from '../app/submission-watch.ts';
+import { reduceEvent } from '../core/feedback.ts';
 import { Refusal } from '../core/refusal.ts';
-import type { RunEvent } from '../core/run-event.ts';
+import { isOver } from '../core/standing.ts';
 import { EventStream } from './event-stream.ts';
 import type { Service } from './service.ts';
 import { type Audience, audienceOf, viewOf } from './views/submission-view.ts';
@@ -59,7 +60,11 @@ export class SubmissionStreams {
     );
     if (first === null) return;
     const runId = firstRun(first.runs)?.id ?? '';
-    const shows = eventFilter(this.#service, actor, record);
+    const shown = feedbackFor(actor, record, this.#service.clock.now());
+    const send = ({ id, event }: FeedEntry): void => {
+      const reduced = reduceEvent(event, shown);
+      if (reduced !== null) stream.send('run', reduced, id);
+    };
     const early: FeedEntry[] = [];
     let live: ((entry: FeedEntry) => void) | null = null;
     // Followed before the history is read, so that nothing falls between the two.
@@ -72,19 +77,19 @@ export class SubmissionStreams {
     const resumeFrom = lastEventIdOf(request);
     const history = await feed.history(runId, resumeFrom);
     let lastId = history.at(-1)?.id ?? resumeFrom ?? '0-0';
-    let shown = this.#textOf(first, audience);
+    let shownText = this.#textOf(first, audience);
     if (resumeFrom === undefined) {
-      const events = history.map((entry) => entry.event).filter(shows);
-      const json = `{"submission":${shown},"events":${JSON.stringify(events.slice(-MAX_HISTORY))}}`;
+      const events = history.flatMap(({ event }) => reduceEvent(event, shown) ?? []);
+      const json = `{"submission":${shownText},"events":${JSON.stringify(events.slice(-MAX_HISTORY))}}`;
       stream.sendJson('snapshot', json, lastId);
     } else {
-      stream.sendJson('submission', shown);
-      for (const entry of history) if (shows(entry.event)) stream.send('run', entry.event, entry.id);
+      stream.sendJson('submission', shownText);
+      for (const entry of history) send(entry);
     }
     live = (entry) => {
       if (!isAfter(entry.id, lastId)) return;
       lastId = entry.id;
-      if (shows(entry.event)) stream.send('run', entry.event, entry.id);
+      send(entry);
     };
     for (const entry of early) live(entry);
 
@@ -93,8 +98,8 @@ export class SubmissionStreams {
       const state = await states.next();
       if (state === null) return;
       const text = this.#textOf(state, audience);
-      if (text !== shown) stream.sendJson('submission', text);
-      shown = text;
+      if (text !== shownText) stream.sendJson('submission', text);
+      shownText = text;
       status = state.record.status;
     }
     stream.send('end', {});
@@ -145,21 +150,6 @@ class Latest<T> {
     this.#value = null;
     return value;
   }
-}
-
-/** What is told while a run goes on shows no more than its report will. */
-function eventFilter(service: Service, actor: Actor, record: SubmissionRecord): (event: RunEvent) => boolean {
-  const shown = isStaff(actor, record.courseId) ? 'full' : shownFeedback(record.rules, service.clock.now());
-  return (event) => {
-    switch (shown) {
-      case 'full':
-        return true;
-      case 'messages':
-        return event.type !== 'check';
-      case 'verdict':
-        return event.type === 'phase';
-    }
-  };
 }
 
 function lastEventIdOf(request: Request): string | undefined {

@@ -68,6 +68,7 @@ export async function applySet(
     omit: { report: true },
     orderBy: [{ submission: { personId: 'asc' } }, { id: 'asc' }],
   });
+  const ask = askIn(tx);
   const changes: RunChange[] = [];
   for (const run of runs) {
     const { submission } = run;
@@ -79,8 +80,8 @@ export async function applySet(
       courseId: submission.assignment.courseId,
       personId: submission.personId,
     };
-    await lockStanding(askIn(tx), change.assignmentId, change.personId);
-    await countRun(tx, change, run.verdict, run.score);
+    await lockStanding(ask, change.assignmentId, change.personId);
+    await countRun(ask, change, run.verdict, run.score);
     await addAudit(
       tx,
       {

@@ -1,12 +1,11 @@
 import type { ClaimedRun, RunChange } from '../../app/ports/runs.ts';
+import { z } from 'zod';
 import type { Report } from '../../core/report.ts';
-import { Prisma } from '../../generated/prisma/client.ts';
-import { addAudit } from './audit-log.ts';
-import { type Database, type Transaction, inTransaction } from './database.ts';
-import { held, lockConcerned } from './run-claims.ts';
+import type { Database } from './database.ts';
+import { lockConcerned } from './run-claims.ts';
 import { refreshStanding } from './standing-rows.ts';
-import { askIn } from './statements.ts';
-import { storableJson } from './storable-json.ts';
+import { type Ask, inPlainTransaction } from './statements.ts';
+import { storableJsonText } from './storable-json.ts';
 
 /** Writes a result once, with standing, outbox and audit row in the same transaction. Null when the claim is lost. */
 export async function recordResult(
@@ -15,51 +14,36 @@ export async function recordResult(
   report: Report,
   now: Date,
 ): Promise<RunChange | null> {
-  return inTransaction(db, async (tx) => {
-    const concern = await lockConcerned(askIn(tx), claim.runId);
+  const { verdict, score, scenarioDigest, engine } = report;
+  const text = storableJsonText(report);
+  return inPlainTransaction(db, async (ask) => {
+    const concern = await lockConcerned(ask, claim.runId);
     if (concern === null) return null;
     const { change, kind } = concern;
-    const { count } = await tx.run.updateMany({
-      where: held(claim),
-      data: {
-        state: 'done',
-        verdict: report.verdict,
-        score: report.score,
-        report: storableJson(report) ?? Prisma.JsonNull,
-        scenarioDigest: report.scenarioDigest,
-        engine: report.engine,
-        finishedAt: now,
-        leaseUntil: null,
-      },
-    });
-    if (count === 0) return null;
-    const counts = kind !== 'regrade' || (await appliesItself(tx, change, report.score));
-    if (counts) await countRun(tx, change, report.verdict, report.score);
-    const detail = { verdict: report.verdict, score: report.score, counts };
-    await tx.outbox.create({ data: { topic: 'run.recorded', payload: { ...change, ...detail } } });
-    await addAudit(
-      tx,
-      {
-        actorId: null,
-        courseId: change.courseId,
-        act: 'run.recorded',
-        subject: `submission:${change.submissionId}`,
-        detail,
-      },
-      now,
-    );
+    const values = [claim.runId, claim.fence, verdict, score, text, scenarioDigest, engine, now];
+    const [written] = await ask(RECORD, values);
+    if (written === undefined) return null;
+    const counts = kind !== 'regrade' || (await appliesItself(ask, claim.runId, score));
+    if (counts) await countRun(ask, change, verdict, score);
+    const detail = { verdict, score, counts };
+    await ask(TELL, [{ ...change, ...detail }, now, change.courseId, change.submissionId, detail]);
     return change;
   });
 }
 
+/** As `held` has it: only the holder of the claim, and only once. */
+const RECORD = `
+  UPDATE run SET state = 'done', verdict = $3, score = $4::int, report = $5::jsonb, scenario_digest = $6, engine = $7,
+    finished_at = $8, lease_until = NULL
+  WHERE id = $1::uuid AND state = 'running' AND fence = $2 AND verdict IS NULL RETURNING id`;
+
+const TELL = `
+  WITH told AS (INSERT INTO outbox (topic, payload) VALUES ('run.recorded', $1::jsonb))
+  INSERT INTO audit_entry (at, course_id, act, subject, detail)
+  VALUES ($2, $3, 'run.recorded', 'submission:' || $4::text, $5::jsonb)`;
+
 /** Makes a run the one that counts for its submission. The standing's lock must be held. */
-export async function countRun(
-  tx: Transaction,
-  change: RunChange,
-  verdict: string,
-  score: number,
-): Promise<void> {
-  const ask = askIn(tx);
+export async function countRun(ask: Ask, change: RunChange, verdict: string, score: number): Promise<void> {
   await ask(COUNT_RUN, [change.runId, change.submissionId, verdict, score]);
   await refreshStanding(ask, change.assignmentId, change.personId);
 }
@@ -84,14 +68,19 @@ const COUNT_RUN = `
   FROM told WHERE submission.id = $2::uuid`;
 
 /** A regrade counts by itself only in a set of one that asks for it, and only where nobody loses by it. */
-async function appliesItself(tx: Transaction, change: RunChange, after: number): Promise<boolean> {
-  const run = await tx.run.findUnique({
-    where: { id: change.runId },
-    select: { regradeSet: true, submission: { select: { score: true } } },
-  });
-  const set = run?.regradeSet;
-  const before = run?.submission.score ?? null;
-  if (!set?.selfApplying || set.state !== 'open' || (before !== null && after < before)) return false;
-  await tx.regradeSet.update({ where: { id: set.id }, data: { state: 'applied' } });
+async function appliesItself(ask: Ask, runId: string, after: number): Promise<boolean> {
+  const [row] = await ask(
+    `SELECT regrade_set.id, submission.score AS before
+     FROM run JOIN regrade_set ON regrade_set.id = run.regrade_set_id
+     JOIN submission ON submission.id = run.submission_id
+     WHERE run.id = $1::uuid AND regrade_set.self_applying AND regrade_set.state = 'open'`,
+    [runId],
+  );
+  if (row === undefined) return false;
+  const { id, before } = SelfApplying.parse(row);
+  if (before !== null && after < before) return false;
+  await ask(`UPDATE regrade_set SET state = 'applied' WHERE id = $1::uuid`, [id]);
   return true;
 }
+
+const SelfApplying = z.object({ id: z.string(), before: z.number().nullable() });

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { RunRecord, RunWait, Runs } from '../../app/ports/runs.ts';
 import { Report } from '../../core/report.ts';
 import type { Run } from '../../generated/prisma/client.ts';
@@ -42,8 +43,8 @@ export function runStore(db: Database): Runs {
       return rows.map(recordOf);
     },
     async report(runId) {
-      const row = await db.run.findUnique({ where: { id: runId }, select: { report: true } });
-      return Report.nullable().parse(row?.report ?? null);
+      const [row] = await askOf(db)('SELECT report FROM run WHERE id = $1::uuid', [runId]);
+      return row === undefined ? null : ReportRow.parse(row).report;
     },
     claim: (runId, worker, now, leaseMs) => claimRun(db, runId, worker, now, leaseMs),
     renew: (claim, now, leaseMs) => renewLease(db, claim, now, leaseMs),
@@ -77,6 +78,8 @@ export function runStore(db: Database): Runs {
     },
   };
 }
+
+const ReportRow = z.object({ report: Report.nullable() });
 
 function recordOf(row: Omit<Run, 'report'>): RunRecord {
   return {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { admissionRefusal } from '../../../src/core/admission.ts';
-import { reduceReport, shownFeedback } from '../../../src/core/feedback.ts';
+import { reduceEvent, reduceReport, shownFeedback } from '../../../src/core/feedback.ts';
+import type { CheckResult } from '../../../src/core/check-result.ts';
 import type { Report } from '../../../src/core/report.ts';
 import { DUE, after, attempt, rules } from './rules.ts';
 import { triesOf } from './tries.ts';
@@ -43,6 +44,20 @@ describe('admission', () => {
   });
 });
 
+const REPORT: Report = {
+  scenario: 's',
+  scenarioDigest: 'd',
+  verdict: 'rejected',
+  score: 0,
+  summary: 'told',
+  checks: [],
+  policy: [],
+  notices: [],
+  buildLog: [],
+  timings: {},
+  engine: 'e',
+};
+
 describe('feedback', () => {
   it('opens up once the assignment is due', () => {
     const hidden = rules({ feedback: 'verdict-until-due' });
@@ -54,19 +69,7 @@ describe('feedback', () => {
 
   it('that is the verdict alone still tells why a submission was rejected', () => {
     const finding = { rule: 'r', file: 'Dockerfile', line: 1, column: 1, message: 'm' };
-    const report: Report = {
-      scenario: 's',
-      scenarioDigest: 'd',
-      verdict: 'rejected',
-      score: 0,
-      summary: 'told',
-      checks: [],
-      policy: [finding],
-      notices: [finding],
-      buildLog: ['line'],
-      timings: {},
-      engine: 'e',
-    };
+    const report: Report = { ...REPORT, policy: [finding], notices: [finding], buildLog: ['line'] };
 
     expect(reduceReport(report, 'verdict')).toMatchObject({
       policy: [finding],
@@ -75,4 +78,36 @@ describe('feedback', () => {
       summary: '',
     });
   });
+
+  it.each(['full', 'messages', 'verdict'] as const)(
+    'shows no more of a check while the run goes on than its report will: %s',
+    (shown) => {
+      const result = checkResult();
+      const report = reduceReport({ ...REPORT, checks: [result], buildLog: ['line'] }, shown);
+
+      expect(reduceEvent({ type: 'check', result }, shown)).toEqual(
+        report.checks[0] === undefined ? null : { type: 'check', result: report.checks[0] },
+      );
+      expect(reduceEvent({ type: 'log', line: 'line' }, shown) !== null).toBe(report.buildLog.length > 0);
+      expect(reduceEvent({ type: 'phase', phase: 'building', atMs: 1 }, shown)).not.toBeNull();
+    },
+  );
 });
+
+function checkResult(): CheckResult {
+  return {
+    id: 'c',
+    kind: 'http',
+    title: 'It answers',
+    status: 'failed',
+    points: 0,
+    maxPoints: 100,
+    required: true,
+    observed: 'o',
+    expected: 'e',
+    explanation: 'x',
+    hint: 'h',
+    evidence: [{ type: 'log', title: 'Log', lines: ['secret'], truncated: false }],
+    durationMs: 1,
+  };
+}
