@@ -39,15 +39,16 @@ export async function stateOf(
   record: SubmissionRecord,
   before?: SubmissionState,
 ): Promise<SubmissionState> {
-  const [runs, previous] = await Promise.all([
+  const { countingRunId } = record;
+  const [runs, previous, report] = await Promise.all([
     deps.runs.ofSubmission(record.id),
     deps.submissions.previous(record),
+    countingRunId === null ? null : deps.runs.report(countingRunId),
   ]);
   const first = firstRun(runs);
   const known =
     before?.previous?.id === previous?.id && record.filesRemovedAt === null ? before?.changes : null;
-  const [report, changes, wait] = await Promise.all([
-    record.countingRunId === null ? null : deps.runs.report(record.countingRunId),
+  const [changes, wait] = await Promise.all([
     known ?? changesOf(deps, record, previous),
     record.status === 'queued' && first !== undefined ? waitOf(deps, first.id) : NO_WAIT,
   ]);

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { RunRecord, RunWait, Runs } from '../../app/ports/runs.ts';
 import { Report } from '../../core/report.ts';
-import type { Run } from '../../generated/prisma/client.ts';
+import { Verdict } from '../../core/verdict.ts';
+import { type Run, RunKind, RunState } from '../../generated/prisma/client.ts';
 import { verdictOfRow } from './assignment-rows.ts';
 import { Batches, succeeded } from './batches.ts';
 import { isDatabaseBusy } from './busy.ts';
@@ -35,12 +36,8 @@ export function runStore(db: Database): Runs {
       return row && recordOf(row);
     },
     async ofSubmission(submissionId) {
-      const rows = await db.run.findMany({
-        where: { submissionId },
-        omit: { report: true },
-        orderBy: [{ queuedAt: 'asc' }, { id: 'asc' }],
-      });
-      return rows.map(recordOf);
+      const rows = await askOf(db)(OF_SUBMISSION, [submissionId]);
+      return z.array(RunRow).parse(rows);
     },
     async report(runId) {
       const [row] = await askOf(db)('SELECT report FROM run WHERE id = $1::uuid', [runId]);
@@ -78,6 +75,32 @@ export function runStore(db: Database): Runs {
     },
   };
 }
+
+const OF_SUBMISSION = `
+  SELECT id, submission_id AS "submissionId", kind, state, scenario, scenario_digest AS "scenarioDigest", verdict, score,
+         queued_at AS "queuedAt", started_at AS "startedAt", finished_at AS "finishedAt", worker, engine, faults,
+         fault_message AS "faultMessage", regrade_set_id AS "regradeSetId", stripped_at AS "strippedAt"
+  FROM run WHERE submission_id = $1::uuid ORDER BY queued_at, id`;
+
+const RunRow = z.object({
+  id: z.string(),
+  submissionId: z.string(),
+  kind: z.enum(RunKind),
+  state: z.enum(RunState),
+  scenario: z.string(),
+  scenarioDigest: z.string(),
+  verdict: Verdict.nullable(),
+  score: z.number().nullable(),
+  queuedAt: z.date(),
+  startedAt: z.date().nullable(),
+  finishedAt: z.date().nullable(),
+  worker: z.string().nullable(),
+  engine: z.string().nullable(),
+  faults: z.number(),
+  faultMessage: z.string().nullable(),
+  regradeSetId: z.string().nullable(),
+  strippedAt: z.date().nullable(),
+});
 
 const ReportRow = z.object({ report: Report.nullable() });
 

@@ -57,10 +57,16 @@ export async function situationsOf(
   ask: Ask,
   places: readonly Place[],
 ): Promise<readonly (Situation | undefined)[]> {
-  const rows = await ask(situations('unnest($1::uuid[], $2::uuid[]) AS learner(assignment_id, person_id)'), [
-    places.map((place) => place.assignmentId),
-    places.map((place) => place.personId),
-  ]);
+  const [one] = places;
+  if (one === undefined) return [];
+  // Of one most often: a plan for many would be made anew each time.
+  const rows =
+    places.length === 1
+      ? await ask(OF_ONE, [one.assignmentId, one.personId])
+      : await ask(OF_MANY, [
+          places.map((place) => place.assignmentId),
+          places.map((place) => place.personId),
+        ]);
   const found = rows.map(situationOfRow);
   return places.map((place) =>
     found.find((item) => item.assignmentId === place.assignmentId && item.personId === place.personId),
@@ -172,6 +178,9 @@ function situations(learners: string): string {
       FROM submission WHERE ${LIVE}
     ) counts`;
 }
+
+const OF_ONE = situations('(SELECT $1::uuid AS assignment_id, $2::uuid AS person_id) learner');
+const OF_MANY = situations('unnest($1::uuid[], $2::uuid[]) AS learner(assignment_id, person_id)');
 
 const Instant = z.coerce.date();
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Database, Transaction } from './database.ts';
 
 /**
@@ -13,8 +14,20 @@ export function askIn(tx: Transaction): Ask {
 
 /** Asks outside any transaction. */
 export function askOf(db: Database): Ask {
-  return async (text, values) => (await db.pool.query<Record<string, unknown>>(text, [...values])).rows;
+  return async (text, values) => (await db.pool.query<Record<string, unknown>>(prepared(text, values))).rows;
 }
+
+/**
+ * A statement that each connection has planned once: to plan the larger ones anew each time would take longer than to
+ * run them. Known to the connection by what it says, so that two texts never share a name.
+ */
+function prepared(text: string, values: readonly unknown[]) {
+  const name = NAMES.get(text) ?? createHash('sha256').update(text).digest('hex').slice(0, 32);
+  NAMES.set(text, name);
+  return { name, text, values: [...values] };
+}
+
+const NAMES = new Map<string, string>();
 
 /** Runs `body` in one transaction of statements by hand; a conflict with another is tried again, twice. */
 export async function inPlainTransaction<T>(db: Database, body: (ask: Ask) => Promise<T>): Promise<T> {
@@ -24,7 +37,7 @@ export async function inPlainTransaction<T>(db: Database, body: (ask: Ask) => Pr
     try {
       await client.query('BEGIN');
       const result = await body(async (text, values) => {
-        const { rows } = await client.query<Record<string, unknown>>(text, [...values]);
+        const { rows } = await client.query<Record<string, unknown>>(prepared(text, values));
         return rows;
       });
       await client.query('COMMIT');

@@ -28,7 +28,7 @@ export const SUBMISSIONS = `
   JOIN file_tree ON file_tree.digest = submission.digest
   LEFT JOIN extension ON extension.assignment_id = submission.assignment_id AND extension.person_id = submission.person_id`;
 
-/** Takes a list of ids. The versions of the rows that a submission's view is made of; a run's but for its lease. */
+/** The versions of the rows that the views of submissions are made of; a run's but for its lease. Add a condition. */
 export const STAMPS = `
   SELECT submission.id, concat_ws('/', submission.xmin, assignment.xmin, extension.xmin, standing.xmin,
          file_tree.removed_at, previous.id, previous.xmin, runs.stamp) AS stamp
@@ -47,8 +47,7 @@ export const STAMPS = `
     SELECT string_agg(concat_ws(',', run.id, run.state, run.fence, run.faults, run.verdict, run.score, run.stripped_at),
                       ';' ORDER BY run.queued_at, run.id) AS stamp
     FROM run WHERE run.submission_id = submission.id
-  ) runs
-  WHERE submission.id = ANY($1::uuid[])`;
+  ) runs`;
 
 export const StampRow = z.object({ id: z.string(), stamp: z.string() });
 

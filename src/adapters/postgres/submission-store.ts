@@ -52,7 +52,12 @@ export function submissionStore(db: Database): Submissions {
     },
 
     async stamps(ids) {
-      const rows = z.array(StampRow).parse(await ask(STAMPS, [ids]));
+      // One is asked for each time that it changes: a plan for many would be made anew each time.
+      const asked =
+        ids.length === 1
+          ? ask(`${STAMPS} WHERE submission.id = $1::uuid`, ids)
+          : ask(`${STAMPS} WHERE submission.id = ANY($1::uuid[])`, [ids]);
+      const rows = z.array(StampRow).parse(await asked);
       return new Map(rows.map(({ id, stamp }) => [id, stamp]));
     },
 
