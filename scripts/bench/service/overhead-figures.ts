@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ApiClient } from '../../../src/client/api-client.ts';
 import { composeGrader } from '../../../src/compose-grader.ts';
+import { type FileSet, textFile } from '../../../src/core/file-set.ts';
 import type { ServiceUnderLoad } from '../load/service-under-load.ts';
 import { type Figure, secondsText, spreadOf } from '../measure.ts';
 import { type LabSolution, labSolution } from './lab-solution.ts';
@@ -11,6 +12,8 @@ import { type RunTimes, archiveOf, submittedRun } from './submitted-run.ts';
 const LAB = 'port-bind';
 const ROUNDS = 21;
 const WARM_UP = 3;
+/** As a service that has been up for an hour: its code is compiled, its statements are planned. */
+const TURNED_AWAY = 150;
 const MOST_MS = 60;
 /** What a run leaves is removed meanwhile, so that it is not the next one's to wait for. */
 const PAUSE_MS = 700;
@@ -28,6 +31,7 @@ export async function overheadFigures(
   const archive = await archiveOf(solution.files);
   const { learners } = await service.people(ROUNDS + WARM_UP);
   await using _worker = await startGradingWorker(service, engineHost, 1);
+  await turnAway(service, solution.files);
   await using grader = await composeGrader({
     engineHost,
     slots: 1,
@@ -48,6 +52,17 @@ export async function overheadFigures(
     alone.push(aloneMs);
   }
   return figuresOf(submitted, alone);
+}
+
+/** Has projects go the whole way through API, queue, worker and database that the policy turns away: none is built. */
+async function turnAway(service: ServiceUnderLoad, files: FileSet): Promise<void> {
+  const refused = new Map(files).set('Dockerfile', textFile('FROM a-base-that-is-not-offered\n'));
+  const archive = await archiveOf(refused);
+  const { learners } = await service.people(TURNED_AWAY);
+  for (const token of learners) {
+    const client = new ApiClient({ server: service.url, token });
+    await submittedRun(client, LAB, archive, AbortSignal.timeout(RUN_MS), 'rejected');
+  }
 }
 
 function figuresOf(submitted: readonly RunTimes[], alone: readonly number[]): readonly Figure[] {

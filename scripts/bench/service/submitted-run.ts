@@ -4,6 +4,7 @@ import { packTarGz } from '../../../src/adapters/archive/pack-archive.ts';
 import type { ApiClient } from '../../../src/client/api-client.ts';
 import type { FileSet } from '../../../src/core/file-set.ts';
 import { RunEvent } from '../../../src/core/run-event.ts';
+import type { Verdict } from '../../../src/core/verdict.ts';
 import { followSubmission, sendSubmission } from '../../../src/http/learner-routes.ts';
 import { Submission, SubmissionSnapshot } from '../../../src/http/schemas/submission.ts';
 import { COURSE } from '../load/service-under-load.ts';
@@ -36,12 +37,13 @@ export async function submitArchive(
   return (await client.call(sendSubmission, { params, raw, headers }, signal)).id;
 }
 
-/** Submits and listens until the verdict is there. @throws Error when it isn't `passed`: then its time means nothing. */
+/** Submits and listens until the verdict is there. @throws Error when it isn't `wanted`: then its time means nothing. */
 export async function submittedRun(
   client: ApiClient,
   assignment: string,
   bytes: Uint8Array<ArrayBuffer>,
   signal: AbortSignal,
+  wanted: Verdict = 'passed',
 ): Promise<RunTimes> {
   const sentAt = Date.now();
   const submission = await submitArchive(client, assignment, bytes, signal);
@@ -62,7 +64,7 @@ export async function submittedRun(
     const shown = event === 'submission' ? Submission.parse(data) : snapshot?.submission;
     if (shown?.status !== 'done') continue;
     const heardAt = Date.now();
-    if (shown.verdict !== 'passed') throw new Error(`${assignment}: ${shown.report?.summary ?? 'no report'}`);
+    if (shown.verdict !== wanted) throw new Error(`${assignment}: ${shown.report?.summary ?? 'no report'}`);
     const at = (phase: string): number => phases.get(phase) ?? Number.NaN;
     return { sentAt, heardAt, claimedAt: at('claimed'), recordingAt: at('recording') };
   }

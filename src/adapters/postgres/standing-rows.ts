@@ -60,13 +60,9 @@ export async function situationsOf(
   const [one] = places;
   if (one === undefined) return [];
   // Of one most often: a plan for many would be made anew each time.
-  const rows =
-    places.length === 1
-      ? await ask(OF_ONE, [one.assignmentId, one.personId])
-      : await ask(OF_MANY, [
-          places.map((place) => place.assignmentId),
-          places.map((place) => place.personId),
-        ]);
+  const columns = [places.map((place) => place.assignmentId), places.map((place) => place.personId)];
+  const alone = places.length === 1;
+  const rows = await ask(alone ? OF_ONE : OF_MANY, alone ? [one.assignmentId, one.personId] : columns);
   const found = rows.map(situationOfRow);
   return places.map((place) =>
     found.find((item) => item.assignmentId === place.assignmentId && item.personId === place.personId),
