@@ -119,10 +119,11 @@ export async function startApi(config: Config, parts: ApiParts): Promise<Running
   server.requestTimeout = 120_000;
   server.headersTimeout = 10_000;
   address.url = urlOf(server, config.http.host);
-  const gitWork = startGitWork(service, outboxStore(db), parts.log);
+  const outbox = outboxStore(db);
+  const gitWork = startGitWork(service, outbox, parts.log);
   work.wake = gitWork.wake;
-  const ltiWork = startLtiWork(service, outboxStore(db), parts.log);
-  const housekeeping = startHousekeeping(config.retention, { ...stores, clock: service.clock }, parts.log);
+  const ltiWork = startLtiWork(service, outbox, parts.log);
+  const housekeeping = startHousekeeping(config.retention, { ...stores, outbox, clock: service.clock }, parts.log);
   const removals = startRemovals(service, parts.log);
   const pushWork = startPushWork(service, remote, parts.log);
   return {

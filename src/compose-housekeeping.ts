@@ -1,20 +1,21 @@
 import type { Logger } from 'pino';
 import { type DropDeps, dropExpired } from './app/drop-expired.ts';
 import { every } from './app/every.ts';
+import { forgetTold } from './app/forget-told.ts';
+import type { Outbox } from './app/ports/outbox.ts';
 import type { RetentionPolicy } from './core/retention.ts';
 
 const EVERY_MS = 3_600_000;
 
-/** Removes what the policy keeps no longer: soon after the start and each hour, until disposed. */
+/** Removes what is kept no longer, by policy or at all: soon after the start and each hour, until disposed. */
 export function startHousekeeping(
   policy: RetentionPolicy,
-  deps: DropDeps,
+  deps: DropDeps & { readonly outbox: Outbox },
   log: Logger,
   everyMs = EVERY_MS,
 ): AsyncDisposable {
   const stopping = new AbortController();
-  const keepsAll = Object.values(policy).every((days) => days === null);
-  const ended = keepsAll ? Promise.resolve() : tidy().then(() => every(everyMs, stopping.signal, tidy));
+  const ended = tidy().then(() => every(everyMs, stopping.signal, tidy));
 
   async function tidy(): Promise<void> {
     try {
@@ -22,8 +23,9 @@ export function startHousekeeping(
       if (Object.values(dropped).some((count) => count > 0)) {
         log.info(dropped, 'removed what the policy keeps no longer');
       }
+      await forgetTold(deps, stopping.signal);
     } catch (error) {
-      log.warn({ err: error }, 'what the policy keeps no longer could not be removed');
+      log.warn({ err: error }, 'what is kept no longer could not be removed');
     }
   }
 

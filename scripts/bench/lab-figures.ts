@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { bareBuild, bareContainer, emptyContainer } from './bare-engine.ts';
 import { bareWorkOf } from './bare-work.ts';
-import { secondsText, sideBySide, timesOf, type Figure, ratioFigure } from './measure.ts';
+import { secondsText, sideBySide, timesOf, type Figure, ratioFigure, type Times } from './measure.ts';
 import type { BenchSetup } from './setup-bench.ts';
 import { writeFiles } from './write-files.ts';
 
@@ -94,15 +94,15 @@ export async function byHandFigure(bench: BenchSetup): Promise<readonly Figure[]
     await docker('rm', 'labgrader-bench-hand');
   };
   try {
-    const [hand, ours] = await sideBySide(2, byHand, specimen.grade);
+    const [hand, ours] = await sideBySide(ROUNDS, byHand, specimen.grade);
     const value = hand.median / ours.median;
     return [
       {
         name: 'port-bind: by hand ÷ pipeline',
         value,
         text: `${value.toFixed(1)} × faster`,
-        detail: `${secondsText(hand)} by hand`,
-        target: { text: '≥ 4 ×', met: value >= 4 },
+        // No target: the two seconds are the same on every machine, and the pipeline's are not.
+        detail: `${secondsText(hand)} by hand, of which 2 s are the course's own wait, against ${secondsText(ours)}`,
       },
     ];
   } finally {
@@ -113,17 +113,31 @@ export async function byHandFigure(bench: BenchSetup): Promise<readonly Figure[]
 const BARE = 'labgrader-bench:bare';
 const AT_ONCE = 4;
 const RUNS = 12;
+const BATCHES = 3;
 
-/** Verdicts a second with four at once, against the engine doing the same work with nothing looked at. */
+/**
+ * Verdicts a second with four at once, against the engine doing the same work with nothing looked at, in alternation:
+ * the build, the container, and the removal of both, without which no engine could go on.
+ */
 export async function throughputFigures(bench: BenchSetup): Promise<readonly Figure[]> {
   const specimen = await bench.solution('port-bind', 'all-interfaces');
   if (specimen === undefined) return [];
+  let number = 0;
   const bare = async (): Promise<void> => {
-    await bareBuild(bench.docker, BARE, specimen.plan, specimen.files);
-    await bareContainer(bench.docker, BARE, bench.bareNetwork, specimen.port);
+    // Of its own, since several are at work at once.
+    const tag = `${BARE}-${number++}`;
+    await bareBuild(bench.docker, tag, specimen.plan, specimen.files);
+    await bareContainer(bench.docker, tag, bench.bareNetwork, specimen.port);
+    await bench.docker.getImage(tag).remove({ force: true });
   };
-  const [ours, theirs] = [await rateOf(specimen.grade), await rateOf(bare)];
-  const empty = await rateOf(() => emptyContainer(bench.docker, BARE));
+  const [oursMs, theirsMs] = await sideBySide(
+    BATCHES,
+    () => batchOf(specimen.grade),
+    () => batchOf(bare),
+  );
+  await bareBuild(bench.docker, BARE, specimen.plan, specimen.files);
+  const emptyMs = await timesOf(BATCHES, () => batchOf(() => emptyContainer(bench.docker, BARE)));
+  const [ours, theirs, empty] = [rateOf(oursMs), rateOf(theirsMs), rateOf(emptyMs)];
   const share = ours / theirs;
   return [
     {
@@ -142,14 +156,16 @@ export async function throughputFigures(bench: BenchSetup): Promise<readonly Fig
   ];
 }
 
-async function rateOf(work: () => Promise<unknown>): Promise<number> {
+/** All runs of a batch, so many at once. */
+async function batchOf(work: () => Promise<unknown>): Promise<void> {
   let left = RUNS;
   const serve = async (): Promise<void> => {
     while (left-- > 0) await work();
   };
-  const { median } = await timesOf(1, async () => {
-    left = RUNS;
-    await Promise.all(Array.from({ length: AT_ONCE }, serve));
-  });
+  await Promise.all(Array.from({ length: AT_ONCE }, serve));
+}
+
+/** Runs a second. */
+function rateOf({ median }: Times): number {
   return (RUNS / median) * 1000;
 }

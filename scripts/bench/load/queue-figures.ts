@@ -8,6 +8,7 @@ import { COURSE, type ServiceUnderLoad } from './service-under-load.ts';
 
 const WAITING = 100_000;
 const LEARNERS = 500;
+const OTHERS = 1_000;
 const CLAIMS = 300;
 const READS = 150;
 const BATCH = 5_000;
@@ -103,18 +104,22 @@ async function claimTimes(service: ServiceUnderLoad): Promise<Times> {
   return spreadOf(times);
 }
 
+/** Of other people: nobody has hundreds of their own waiting. */
 async function fill(service: ServiceUnderLoad): Promise<void> {
+  await service.people(OTHERS);
   const rows = await service.sql(
     `WITH added AS (
        INSERT INTO submission (id, assignment_id, person_id, attempt, digest, source, submitted_at, status)
-       SELECT gen_random_uuid(), assignment.id, last.person_id, 1000 + number, last.digest, 'files', now() - interval '1 hour', 'queued'
-       FROM (SELECT DISTINCT ON (person_id) person_id, digest FROM submission ORDER BY person_id, attempt DESC) last
+       SELECT gen_random_uuid(), assignment.id, other.person_id, number, tree.digest, 'files', now() - interval '1 hour', 'queued'
+       FROM (SELECT person_id FROM enrolment WHERE course_id = $2 AND role = 'learner'
+               AND NOT EXISTS (SELECT 1 FROM submission WHERE submission.person_id = enrolment.person_id)) other
+       CROSS JOIN (SELECT digest FROM file_tree LIMIT 1) tree
        CROSS JOIN generate_series(1, $1::int) number
        JOIN assignment ON assignment.course_id = $2 AND assignment.slug = 'dns' RETURNING id
      )
      INSERT INTO run (id, submission_id, kind, state, scenario, scenario_digest, priority, queued_at, rung_at)
      SELECT gen_random_uuid(), id, 'probe', 'queued', 'dns', '', 10, now() - interval '1 hour', now() FROM added RETURNING id`,
-    [Math.ceil(WAITING / LEARNERS), COURSE],
+    [Math.ceil(WAITING / OTHERS), COURSE],
   );
   await using queue = openRunQueue(service.redis);
   await queue.queue.waitUntilReady();

@@ -40,6 +40,11 @@ export function outboxStore(db: Database): Outbox {
     async again(id, dueAt, trouble) {
       await db.outbox.updateMany({ where: { id: BigInt(id) }, data: { dueAt, trouble } });
     },
+    forget: (before, limit) =>
+      db.$executeRaw`
+        DELETE FROM outbox WHERE id IN (
+          SELECT id FROM outbox WHERE created_at < ${before} ORDER BY id LIMIT ${limit} FOR UPDATE SKIP LOCKED
+        )`,
     async giveUp(id, givenUpAt, trouble) {
       await db.outbox.updateMany({ where: { id: BigInt(id) }, data: { givenUpAt, trouble } });
     },

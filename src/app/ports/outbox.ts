@@ -16,6 +16,8 @@ export interface Outbox {
   /** Tries it again later; `trouble` says to staff why it had to. */
   again(id: string, dueAt: Date, trouble: string): Promise<void>;
   giveUp(id: string, now: Date, trouble: string): Promise<void>;
+  /** Forgets at most so many that were added before. Gives back how many those were. */
+  forget(before: Date, limit: number): Promise<number>;
 }
 
 /** What one receiver doesn't take, of late. */

@@ -1,5 +1,6 @@
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { outboxStore } from '../../../src/adapters/postgres/outbox-store.ts';
 import { openDatabase } from '../../../src/adapters/postgres/database.ts';
 import { dropExpired } from '../../../src/app/drop-expired.ts';
 import { startHousekeeping } from '../../../src/compose-housekeeping.ts';
@@ -174,9 +175,14 @@ describe('what was submitted', () => {
     await dora.until(id, 'done');
     inDays(6000);
 
-    const deps = { ...stores, clock: stack.clock };
+    const deps = { ...stores, outbox: outboxStore(db), clock: stack.clock };
     await using _housekeeping = startHousekeeping(POLICY, deps, pino({ level: 'silent' }), 50);
 
     await waitUntil('removed', async () => (await dora.submission(id)).kept.submission.removedAt !== null);
+    // By then nobody has to be told of any run.
+    await waitUntil('forgotten', async () => {
+      const rows = await sql(stack.config.databaseUrl, 'SELECT 1 FROM outbox');
+      return rows.length === 0;
+    });
   });
 });
