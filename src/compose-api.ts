@@ -123,7 +123,11 @@ export async function startApi(config: Config, parts: ApiParts): Promise<Running
   const gitWork = startGitWork(service, outbox, parts.log);
   work.wake = gitWork.wake;
   const ltiWork = startLtiWork(service, outbox, parts.log);
-  const housekeeping = startHousekeeping(config.retention, { ...stores, outbox, clock: service.clock }, parts.log);
+  const housekeeping = startHousekeeping(
+    config.retention,
+    { ...stores, outbox, clock: service.clock },
+    parts.log,
+  );
   const removals = startRemovals(service, parts.log);
   const pushWork = startPushWork(service, remote, parts.log);
   return {

@@ -42,10 +42,11 @@ export async function readGradebook(
   if (course === null) throw notFound('course');
   const asOf = deps.clock.now();
   const assignments = all.filter((assignment) => assignment.published);
-  const byPlace = new Map(cells.map((cell) => [`${cell.personId} ${cell.assignmentId}`, cell]));
+  const places = byPerson(cells);
   const shown = personId === undefined ? learners : learners.filter((learner) => learner.id === personId);
   const rows = shown.map((learner): GradebookRow => {
-    const row = assignments.map((assignment) => byPlace.get(`${learner.id} ${assignment.id}`) ?? null);
+    const own = places.get(learner.id);
+    const row = assignments.map((assignment) => own?.get(assignment.id) ?? null);
     const scores = assignments.map((assignment, index) => {
       const cell = row[index];
       const closesAt = cell?.closesAt ?? assignment.rules.closesAt;
@@ -58,4 +59,16 @@ export async function readGradebook(
     return { learner, total: courseTotal(scores), cells: row };
   });
   return { course, assignments, rows, asOf };
+}
+
+/** By learner, then by assignment. */
+function byPerson(
+  cells: readonly GradebookCellRecord[],
+): ReadonlyMap<string, ReadonlyMap<string, GradebookCellRecord>> {
+  const all = new Map<string, Map<string, GradebookCellRecord>>();
+  for (const cell of cells) {
+    const own = all.get(cell.personId) ?? new Map<string, GradebookCellRecord>();
+    all.set(cell.personId, own.set(cell.assignmentId, cell));
+  }
+  return all;
 }

@@ -2,46 +2,38 @@ import { z } from 'zod';
 import type { AssignmentFigures, Gradebooks } from '../../app/ports/gradebooks.ts';
 import { Verdict } from '../../core/verdict.ts';
 import type { Database } from './database.ts';
+import { askOf } from './statements.ts';
 
 const Status = z.enum(['none', 'queued', 'running', 'passed', 'not-passed', 'fault']);
 const Flags = z.enum(['', 'o', 'e', 'oe']);
 
-interface CellRow {
-  readonly person_id: string;
-  readonly assignment_id: string;
-  readonly score: number | null;
-  readonly status: string;
-  readonly attempts_used: number;
-  readonly late_percent: number;
-  readonly flags: string;
-  readonly counting_submission_id: string | null;
-  readonly closes_at: Date | null;
-}
+const Learners = z.array(
+  z.object({ id: z.string(), name: z.string(), email: z.string(), externalId: z.string().nullable() }),
+);
+const Cells = z.array(
+  z.object({
+    personId: z.string(),
+    assignmentId: z.string(),
+    score: z.number().nullable(),
+    status: Status,
+    attemptsUsed: z.number(),
+    latePercent: z.number(),
+    flags: Flags,
+    countingSubmission: z.string().nullable(),
+    closesAt: z.date().nullable(),
+  }),
+);
 
 export function gradebookStore(db: Database): Gradebooks {
+  const ask = askOf(db);
   return {
     async learners(courseId) {
-      return db.$queryRaw`
-        SELECT person.id, person.name, person.email, enrolment.external_id AS "externalId"
-        FROM enrolment JOIN person ON person.id = enrolment.person_id
-        WHERE enrolment.course_id = ${courseId} AND enrolment.role = 'learner'
-        ORDER BY person.name, person.id`;
+      return Learners.parse(await ask(LEARNERS, [courseId]));
     },
 
     async cells(courseId, personId) {
-      // By hand: to make values of the rows, the query builder takes longer than the database to find them.
-      const { rows } = await db.pool.query<CellRow>(CELLS, [courseId, personId ?? null]);
-      return rows.map((row) => ({
-        personId: row.person_id,
-        assignmentId: row.assignment_id,
-        score: row.score,
-        status: Status.parse(row.status),
-        attemptsUsed: row.attempts_used,
-        latePercent: row.late_percent,
-        flags: Flags.parse(row.flags),
-        countingSubmission: row.counting_submission_id,
-        closesAt: row.closes_at,
-      }));
+      const cells = personId === undefined ? ask(CELLS, [courseId]) : ask(OWN_CELLS, [courseId, personId]);
+      return Cells.parse(await cells);
     },
 
     figures: (assignmentId) => figuresOf(db, assignmentId),
@@ -50,14 +42,20 @@ export function gradebookStore(db: Database): Gradebooks {
 
 /** Standings are kept up to date with every verdict: submissions and reports are not looked at here. */
 const CELLS = `
-  SELECT standing.person_id, standing.assignment_id, standing.score, standing.status, standing.attempts_used,
-         standing.late_percent, standing.flags, standing.counting_submission_id,
-         greatest(assignment.closes_at, extension.closes_at, extension.due_at) AS closes_at
+  SELECT standing.person_id AS "personId", standing.assignment_id AS "assignmentId", standing.score, standing.status,
+         standing.attempts_used AS "attemptsUsed", standing.late_percent AS "latePercent", standing.flags,
+         standing.counting_submission_id AS "countingSubmission",
+         greatest(assignment.closes_at, extension.closes_at, extension.due_at) AS "closesAt"
   FROM standing
   JOIN assignment ON assignment.id = standing.assignment_id AND assignment.course_id = $1
   LEFT JOIN extension ON extension.assignment_id = standing.assignment_id
-    AND extension.person_id = standing.person_id AND assignment.closes_at IS NOT NULL
-  WHERE $2::uuid IS NULL OR standing.person_id = $2::uuid`;
+    AND extension.person_id = standing.person_id AND assignment.closes_at IS NOT NULL`;
+const OWN_CELLS = `${CELLS} WHERE standing.person_id = $2::uuid`;
+
+const LEARNERS = `
+  SELECT person.id, person.name, person.email, enrolment.external_id AS "externalId"
+  FROM enrolment JOIN person ON person.id = enrolment.person_id
+  WHERE enrolment.course_id = $1 AND enrolment.role = 'learner' ORDER BY person.name, person.id`;
 
 const Outcomes = z.array(
   z.object({
