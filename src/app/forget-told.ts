@@ -11,13 +11,9 @@ const MAX_BATCHES = 50;
 export async function forgetTold(
   deps: { readonly outbox: Outbox; readonly clock: Clock },
   signal: AbortSignal,
-): Promise<number> {
+): Promise<void> {
   const before = new Date(deps.clock.now().getTime() - KEPT_MS);
-  let total = 0;
   for (let batch = 0; batch < MAX_BATCHES && !signal.aborted; batch += 1) {
-    const forgotten = await deps.outbox.forget(before, BATCH);
-    total += forgotten;
-    if (forgotten < BATCH) break;
+    if ((await deps.outbox.forget(before, BATCH)) < BATCH) return;
   }
-  return total;
 }

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { type AssignmentRules, Counting, Feedback } from '../../core/assignment-rules.ts';
 import { LatePolicy } from '../../core/late-policy.ts';
-import { Verdict } from '../../core/verdict.ts';
 import type { Assignment } from '../../generated/prisma/client.ts';
 
 /** What a submission's row may say of it. */
@@ -26,8 +25,4 @@ export function rulesOf(row: RulesRow, timeZone: string): AssignmentRules {
     counting: Counting.parse(row.counting),
     feedback: Feedback.parse(row.feedback),
   };
-}
-
-export function verdictOfRow(text: string | null): Verdict | null {
-  return text === null ? null : Verdict.parse(text);
 }

@@ -1,9 +1,8 @@
 import { z } from 'zod';
-import type { RunRecord, RunWait, Runs } from '../../app/ports/runs.ts';
+import type { RunWait, Runs } from '../../app/ports/runs.ts';
 import { Report } from '../../core/report.ts';
 import { Verdict } from '../../core/verdict.ts';
-import { type Run, RunKind, RunState } from '../../generated/prisma/client.ts';
-import { verdictOfRow } from './assignment-rows.ts';
+import { RunKind, RunState } from '../../generated/prisma/client.ts';
 import { Batches, succeeded } from './batches.ts';
 import { isDatabaseBusy } from './busy.ts';
 import type { Database } from './database.ts';
@@ -32,11 +31,13 @@ export function runStore(db: Database): Runs {
   });
   return {
     async find(id) {
-      const row = await db.run.findUnique({ where: { id }, omit: { report: true } });
-      return row && recordOf(row);
+      const [row] = await askOf(db)(`${RUNS} WHERE id = $1::uuid`, [id]);
+      return row === undefined ? null : RunRow.parse(row);
     },
     async ofSubmission(submissionId) {
-      const rows = await askOf(db)(OF_SUBMISSION, [submissionId]);
+      const rows = await askOf(db)(`${RUNS} WHERE submission_id = $1::uuid ORDER BY queued_at, id`, [
+        submissionId,
+      ]);
       return z.array(RunRow).parse(rows);
     },
     async report(runId) {
@@ -76,11 +77,12 @@ export function runStore(db: Database): Runs {
   };
 }
 
-const OF_SUBMISSION = `
+/** Runs without their reports: add conditions. */
+const RUNS = `
   SELECT id, submission_id AS "submissionId", kind, state, scenario, scenario_digest AS "scenarioDigest", verdict, score,
          queued_at AS "queuedAt", started_at AS "startedAt", finished_at AS "finishedAt", worker, engine, faults,
          fault_message AS "faultMessage", regrade_set_id AS "regradeSetId", stripped_at AS "strippedAt"
-  FROM run WHERE submission_id = $1::uuid ORDER BY queued_at, id`;
+  FROM run`;
 
 const RunRow = z.object({
   id: z.string(),
@@ -103,25 +105,3 @@ const RunRow = z.object({
 });
 
 const ReportRow = z.object({ report: Report.nullable() });
-
-function recordOf(row: Omit<Run, 'report'>): RunRecord {
-  return {
-    id: row.id,
-    submissionId: row.submissionId,
-    kind: row.kind,
-    state: row.state,
-    scenario: row.scenario,
-    scenarioDigest: row.scenarioDigest,
-    verdict: verdictOfRow(row.verdict),
-    score: row.score,
-    queuedAt: row.queuedAt,
-    startedAt: row.startedAt,
-    finishedAt: row.finishedAt,
-    worker: row.worker,
-    engine: row.engine,
-    faults: row.faults,
-    faultMessage: row.faultMessage,
-    regradeSetId: row.regradeSetId,
-    strippedAt: row.strippedAt,
-  };
-}

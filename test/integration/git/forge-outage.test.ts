@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sql } from '../support/database.ts';
 import { waitUntil } from '../support/wait-until.ts';
+import type { FakeForge } from './fake-forge.ts';
 import { ForgeStack } from './forge-stack.ts';
 import { WorkingCopy } from './git-client.ts';
 import { sendWebhook } from './webhook-sender.ts';
@@ -24,6 +25,15 @@ describe('a forge that is out of order', () => {
     }
   }
 
+  /** Pushes a fix to a repository of the forge. Gives its commit. */
+  async function pushed(forge: FakeForge, repository: string): Promise<string> {
+    await using copy = await WorkingCopy.make();
+    await copy.write('labs/port-bind/Dockerfile', 'FROM x\nCMD fixed\n');
+    const commit = await copy.commit();
+    await copy.must('push', '--quiet', await forge.repository(repository), 'main');
+    return commit;
+  }
+
   async function count(query: string): Promise<number> {
     const [row] = await sql(forges.stack.config.databaseUrl, query);
     return Number(row?.['n'] ?? 0);
@@ -34,10 +44,7 @@ describe('a forge that is out of order', () => {
     async () => {
       const forge = forges.forge('gitea');
       const { target, repository, ada, created } = await forges.setUp('gitea', 'ada-untold');
-      await using copy = await WorkingCopy.make();
-      await copy.write('labs/port-bind/Dockerfile', 'FROM x\nCMD fixed\n');
-      const commit = await copy.commit();
-      await copy.must('push', '--quiet', await forge.repository(repository), 'main');
+      const commit = await pushed(forge, repository);
       forge.statusesAreDown = true;
 
       await sendWebhook({ ...target, commit });
@@ -68,10 +75,7 @@ describe('a forge that is out of order', () => {
     async () => {
       const forge = forges.forge('github');
       const { target, repository, ada, created } = await forges.setUp('github', 'ada-given-up');
-      await using copy = await WorkingCopy.make();
-      await copy.write('labs/port-bind/Dockerfile', 'FROM x\nCMD fixed\n');
-      const commit = await copy.commit();
-      await copy.must('push', '--quiet', await forge.repository(repository), 'main');
+      const commit = await pushed(forge, repository);
       forge.statusesAreDown = true;
       await sendWebhook({ ...target, commit });
       await waitUntil('graded', async () => (await forges.submissionsOf(ada))[0]?.status === 'done');
@@ -94,10 +98,7 @@ describe('a forge that is out of order', () => {
     async () => {
       const forge = forges.forge('github');
       const { target, repository, ada } = await forges.setUp('github', 'ada-unfetched');
-      await using copy = await WorkingCopy.make();
-      await copy.write('labs/port-bind/Dockerfile', 'FROM x\nCMD fixed\n');
-      const commit = await copy.commit();
-      await copy.must('push', '--quiet', await forge.repository(repository), 'main');
+      const commit = await pushed(forge, repository);
       forge.git = 'down';
       const pushedAt = forges.stack.clock.now().getTime();
 
