@@ -10,12 +10,7 @@ import { Refusal } from '../core/refusal.ts';
 export function archiveOf(request: Request): Promise<Readable> {
   return new Promise((resolve, reject) => {
     const refuse = (detail: string): void => {
-      reject(
-        new Refusal('request-invalid', detail, {
-          rule: 'request.form',
-          wayOut: 'Send one file in the field `archive`.',
-        }),
-      );
+      reject(notAForm(detail));
     };
     const form = formParser(request, refuse);
     if (form === null) return;
@@ -31,9 +26,9 @@ export function archiveOf(request: Request): Promise<Readable> {
       stream.pipe(file);
       resolve(file);
     });
-    form.on('error', (error) => {
+    form.on('error', () => {
       refuse('The form could not be read.');
-      file.destroy(error instanceof Error ? error : new Error('the form could not be read'));
+      file.destroy(notAForm('The form could not be read to its end.'));
     });
     form.on('close', () => {
       if (!found) refuse('The form has no file in the field `archive`.');
@@ -46,6 +41,13 @@ export function archiveOf(request: Request): Promise<Readable> {
       request.unpipe(form);
     });
     request.pipe(form);
+  });
+}
+
+function notAForm(detail: string): Refusal {
+  return new Refusal('request-invalid', detail, {
+    rule: 'request.form',
+    wayOut: 'Send one file in the field `archive`.',
   });
 }
 

@@ -61,7 +61,7 @@ export interface Service {
   /** How long what was submitted is kept. */
   readonly keeps: RetentionPolicy;
   /** Reads an uploaded archive. @throws Refusal */
-  readonly readArchive: (body: Readable, limits: IntakeLimits, signal: AbortSignal) => Promise<FileSet>;
+  readonly readArchive: (body: Readable, limits: IntakeLimits) => Promise<FileSet>;
   /** Packs files for download. */
   readonly packArchive: (files: FileSet, folder: string) => Readable;
   /** Packs files while they come: of an archive that is too long to be held. */

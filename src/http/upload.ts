@@ -14,16 +14,6 @@ export async function uploadOf(request: Request): Promise<Readable> {
   });
 }
 
-/** Aborts when the caller hangs up in the middle of the upload. */
-export function goneSignal(request: Request): AbortSignal {
-  const gone = new AbortController();
-  request.once('close', () => {
-    if (!request.complete)
-      gone.abort(new Refusal('archive-invalid', 'The upload was broken off.', { rule: 'archive.truncated' }));
-  });
-  return gone.signal;
-}
-
 export function idempotencyKeyOf(request: Request): string | null {
   const key = request.get('idempotency-key');
   if (key === undefined) return null;

@@ -1,8 +1,9 @@
-import { Transform } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { Refusal } from '../../core/refusal.ts';
 import type { IntakeLimits } from '../../core/intake-limits.ts';
 
-const RATIO_FROM_BYTES = 1024 * 1024;
+/** Small things may be very regular. */
+export const RATIO_FROM_BYTES = 1024 * 1024;
 
 /** Bytes that went into the unpacking and came out of it. */
 export interface Flow {
@@ -10,33 +11,36 @@ export interface Flow {
   unpacked: number;
 }
 
-/** Lets at most `limits.uploadBytes` through, and counts them. */
-export function boundUpload(limits: IntakeLimits, flow: Flow): Transform {
-  return new Transform({
-    transform(chunk: Buffer, _encoding, done) {
+/** What comes in, of which at most `limits.uploadBytes`; `flow` counts it. @throws Refusal, also when it breaks off */
+export async function* boundUpload(body: Readable, limits: IntakeLimits, flow: Flow): AsyncGenerator<Buffer> {
+  try {
+    for await (const chunk of body) {
+      if (!Buffer.isBuffer(chunk)) continue;
       flow.packed += chunk.byteLength;
-      if (flow.packed > limits.uploadBytes) done(uploadTooLarge(limits));
-      else done(null, chunk);
-    },
-  });
+      if (flow.packed > limits.uploadBytes) throw uploadTooLarge(limits);
+      yield chunk;
+    }
+  } catch (error) {
+    throw error instanceof Refusal ? error : brokenOff();
+  }
 }
 
-/** Lets unpacked bytes through while they stay in proportion to the packed ones. */
-export function boundUnpacked(limits: IntakeLimits, flow: Flow): Transform {
-  return new Transform({
-    transform(chunk: Buffer, _encoding, done) {
+/** Lets unpacked bytes through while they stay in proportion to the packed ones. @throws Refusal */
+export function boundUnpacked(limits: IntakeLimits, flow: Flow) {
+  return async function* (unpacked: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+    for await (const chunk of unpacked) {
       flow.unpacked += chunk.byteLength;
-      const ratioTooHigh = flow.unpacked > RATIO_FROM_BYTES && flow.unpacked > flow.packed * limits.ratio;
+      if (flow.unpacked > RATIO_FROM_BYTES && flow.unpacked > flow.packed * limits.ratio) {
+        throw ratioRefusal(limits);
+      }
       // Headers and padding come on top of the entries' own bytes.
-      const tooMuch = flow.unpacked > limits.unpackedBytes + (limits.entries + 2) * 4096;
-      if (ratioTooHigh) done(ratioRefusal(limits));
-      else if (tooMuch) done(unpackedTooLarge(limits));
-      else done(null, chunk);
-    },
-  });
+      if (flow.unpacked > limits.unpackedBytes + (limits.entries + 2) * 4096) throw unpackedTooLarge(limits);
+      yield chunk;
+    }
+  };
 }
 
-export function uploadTooLarge(limits: IntakeLimits): Refusal {
+function uploadTooLarge(limits: IntakeLimits): Refusal {
   return new Refusal('archive-too-large', `The upload is larger than ${limits.uploadBytes} bytes.`, {
     rule: 'archive.upload-bytes',
     wayOut: 'Leave out build results, virtual environments and data that the lab did not come with.',
@@ -47,6 +51,13 @@ export function ratioRefusal(limits: IntakeLimits): Refusal {
   return new Refusal('archive-too-large', `It unpacks to more than ${limits.ratio} times its size.`, {
     rule: 'archive.ratio',
     wayOut: 'Leave out large files of zeros and the like.',
+  });
+}
+
+function brokenOff(): Refusal {
+  return new Refusal('archive-invalid', 'The upload was broken off.', {
+    rule: 'archive.truncated',
+    wayOut: 'Send it again: nothing of it was taken.',
   });
 }
 

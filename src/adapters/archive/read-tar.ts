@@ -1,4 +1,3 @@
-import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { type Extract, extract } from 'tar-stream';
@@ -6,25 +5,27 @@ import type { FileSet } from '../../core/file-set.ts';
 import type { IntakeLimits } from '../../core/intake-limits.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { type EntryKind, SubmittedFiles } from '../../core/submitted-files.ts';
-import { type Flow, boundUnpacked, boundUpload, unreadable } from './bounded.ts';
+import { type Flow, boundUnpacked, unreadable } from './bounded.ts';
 
-/** Reads a gzipped tar as it streams in; nothing is written anywhere. @throws Refusal */
-export async function readTarGz(body: Readable, limits: IntakeLimits, signal: AbortSignal): Promise<FileSet> {
-  const flow: Flow = { packed: 0, unpacked: 0 };
+/**
+ * Reads a gzipped tar as it streams in; nothing is written anywhere. `flow` knows what came in of it.
+ * @throws Refusal
+ */
+export async function readTarGz(
+  upload: AsyncIterable<Buffer>,
+  limits: IntakeLimits,
+  flow: Flow,
+): Promise<FileSet> {
   const entries = extract();
   const files = new SubmittedFiles(limits);
   const [reading, pumping] = await Promise.allSettled([
     gather(entries, files),
-    pipeline(body, boundUpload(limits, flow), createGunzip(), boundUnpacked(limits, flow), entries, {
-      signal,
-    }),
+    pipeline(upload, createGunzip(), boundUnpacked(limits, flow), entries),
   ]);
   // Either side may have stopped first and taken the other down with it: our own word goes before the library's.
   const reasons = [reading, pumping].flatMap(reasonOf);
   const refusal = reasons.find((reason) => reason instanceof Refusal);
-  // Before the signal's reason: to stop reading closes the upload, which then looks as if the caller had hung up.
   if (refusal !== undefined) throw refusal;
-  signal.throwIfAborted();
   if (reasons.length > 0) throw unreadable('a gzipped tar archive', reasons.at(-1));
   return files.whole();
 }

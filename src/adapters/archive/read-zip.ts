@@ -1,13 +1,10 @@
-import type { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { type Entry, type ZipFile, fromBufferPromise } from 'yauzl';
 import type { FileSet } from '../../core/file-set.ts';
 import type { IntakeLimits } from '../../core/intake-limits.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { type EntryKind, SubmittedFiles } from '../../core/submitted-files.ts';
-import { boundUpload, ratioRefusal, unreadable } from './bounded.ts';
+import { RATIO_FROM_BYTES, ratioRefusal, unreadable } from './bounded.ts';
 
-const RATIO_FROM_BYTES = 1024 * 1024;
 const UNIX = 3;
 
 /**
@@ -15,45 +12,30 @@ const UNIX = 3;
  * one, each no further than the index says.
  * @throws Refusal
  */
-export async function readZip(body: Readable, limits: IntakeLimits, signal: AbortSignal): Promise<FileSet> {
-  const bytes = await collect(body, limits, signal);
+export async function readZip(upload: AsyncIterable<Buffer>, limits: IntakeLimits): Promise<FileSet> {
+  const bytes = await collect(upload);
   const files = new SubmittedFiles(limits);
   try {
     const zip = await fromBufferPromise(bytes, { lazyEntries: true, validateEntrySizes: true });
-    await gather(zip, files, limits, signal);
+    await gather(zip, files, limits);
   } catch (error) {
-    // Before the signal's reason: to stop reading closes the upload, which then looks as if the caller had hung up.
     if (error instanceof Refusal) throw error;
-    signal.throwIfAborted();
     throw unreadable('a zip archive', error);
   }
   return files.whole();
 }
 
-async function collect(body: Readable, limits: IntakeLimits, signal: AbortSignal): Promise<Buffer> {
+async function collect(upload: AsyncIterable<Buffer>): Promise<Buffer> {
   const chunks: Buffer[] = [];
-  await pipeline(
-    body,
-    boundUpload(limits, { packed: 0, unpacked: 0 }),
-    async (source: AsyncIterable<Buffer>) => {
-      for await (const chunk of source) chunks.push(chunk);
-    },
-    { signal },
-  );
+  for await (const chunk of upload) chunks.push(chunk);
   return Buffer.concat(chunks);
 }
 
-async function gather(
-  zip: ZipFile,
-  files: SubmittedFiles,
-  limits: IntakeLimits,
-  signal: AbortSignal,
-): Promise<void> {
+async function gather(zip: ZipFile, files: SubmittedFiles, limits: IntakeLimits): Promise<void> {
   if (zip.entryCount > limits.entries) throw tooManyEntries(limits);
   let packed = 0;
   let unpacked = 0;
   for (;;) {
-    signal.throwIfAborted();
     const entry = await nextEntry(zip);
     if (entry === null) return;
     packed += entry.compressedSize;

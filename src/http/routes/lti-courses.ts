@@ -6,12 +6,13 @@ import { uuidOf } from '../is-uuid.ts';
 import { type Route, changing, done, ok, reading, route, toCourse, toPerson } from '../route.ts';
 import { LtiCourse, LtiPointing, LtiRosterResult, LtiTicket, LtiTicketFacts } from '../schemas/lti.ts';
 import type { Service } from '../service.ts';
-import { goneSignal } from '../upload.ts';
 import { platformView, toolView } from '../views/lti-view.ts';
 import { untoldView } from '../views/untold-view.ts';
 
 const LTI = '/courses/:course/lti';
 const INSTRUCTOR = toCourse('instructor', 'teach');
+/** For all pages of a roster; it is read to its end, whether or not somebody waits for it still. */
+const ASKING_MS = 60_000;
 
 /** What of platforms leads to a course: their courses, and the links in them. */
 export function ltiCourseRoutes(service: Service): Route[] {
@@ -90,10 +91,10 @@ export function ltiCourseRoutes(service: Service): Route[] {
         access: INSTRUCTOR,
         answer: ok(LtiRosterResult, 'What came of it'),
       },
-      async (actor, { params, request }) => {
+      async (actor, { params }) => {
         const context = await service.lti.context(uuidOf(params('context')));
         if (context?.courseId !== params('course')) throw notFound('link');
-        return readRoster(service, context, actor.personId, goneSignal(request));
+        return readRoster(service, context, actor.personId, AbortSignal.timeout(ASKING_MS));
       },
     ),
     route(

@@ -11,12 +11,13 @@ import { requestIdOf } from '../request-id.ts';
 import { type Answer, NoAnswer, type Route, changing, ok, publicRoute, reading } from '../route.ts';
 import { AnyQuery, LaunchParameters, LoginParameters, LtiCanvas, LtiKeySet } from '../schemas/lti.ts';
 import type { Service } from '../service.ts';
-import { goneSignal } from '../upload.ts';
 import { canvasConfiguration } from '../views/lti-view.ts';
 
 const PATH = '/api/v1/lti';
 const COOKIE = 'labgrader_lti';
 const COOKIE_MS = 3_600_000;
+/** For the platform's keys, which are asked for on behalf of all who come meanwhile: whoever hangs up breaks nothing off. */
+const ASKING_MS = 20_000;
 const MAX_BYTES = 64 * 1024;
 const FORM_TYPE = 'application/x-www-form-urlencoded';
 const FORM = {
@@ -64,7 +65,11 @@ export function ltiLaunchRoutes(service: Service, secure: boolean): Route[] {
   async function finish(request: Request, response: Response, given: unknown): Promise<void> {
     const { state, id_token: idToken } = parseRequest(LaunchParameters, launchForm(given), 'body');
     const browserSecret = secretCookieOf(request, COOKIE) ?? null;
-    const ended = await finishLaunch(service, { state, idToken, browserSecret }, goneSignal(request));
+    const ended = await finishLaunch(
+      service,
+      { state, idToken, browserSecret },
+      AbortSignal.timeout(ASKING_MS),
+    );
     if (ended.end === 'unlinked') {
       const words = [
         `“${ended.title}” isn’t linked to a course here yet.`,

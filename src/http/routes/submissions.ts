@@ -13,7 +13,7 @@ import { RegradeAccepted, RegradeRequest } from '../schemas/regrade.ts';
 import { FileList, Submission } from '../schemas/submission.ts';
 import type { Service } from '../service.ts';
 import { SubmissionStreams } from '../submission-stream.ts';
-import { goneSignal, idempotencyKeyOf, uploadOf } from '../upload.ts';
+import { idempotencyKeyOf, uploadOf } from '../upload.ts';
 import { linksOf, submissionSummary, submissionView } from '../views/submission-view.ts';
 
 const MAX_TEXT_BYTES = 256 * 1024;
@@ -25,7 +25,7 @@ export function submissionRoutes(service: Service): Route[] {
       const ticket = await openSubmission(service, actor, params('course'), params('assignment'));
       const files = body
         ? filesOverStarter(ticket.scenario, body.files, service.intake)
-        : await service.readArchive(await uploadOf(request), service.intake, goneSignal(request));
+        : await service.readArchive(await uploadOf(request), service.intake);
       const key = idempotencyKeyOf(request);
       const taken = await submit(service, actor, ticket, files, body ? 'files' : 'archive', key);
       const { submissionId: id, runId, attempt, repeated } = taken;

@@ -27,11 +27,7 @@ export async function tarGz(entries: readonly Entry[]): Promise<Buffer> {
 }
 
 export async function read(bytes: Buffer, limits: Partial<IntakeLimits> = {}): Promise<FileSet> {
-  return readArchive(
-    Readable.from([bytes]),
-    { ...DEFAULT_INTAKE_LIMITS, ...limits },
-    AbortSignal.timeout(20_000),
-  );
+  return readArchive(Readable.from([bytes]), { ...DEFAULT_INTAKE_LIMITS, ...limits });
 }
 
 /** Rule and file of the refusal; fails where it was taken. */

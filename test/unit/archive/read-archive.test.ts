@@ -56,11 +56,7 @@ describe('an archive', () => {
       ]),
     );
 
-    const again = await readArchive(
-      packTarGz(files, 'fix'),
-      DEFAULT_INTAKE_LIMITS,
-      AbortSignal.timeout(10_000),
-    );
+    const again = await readArchive(packTarGz(files, 'fix'), DEFAULT_INTAKE_LIMITS);
 
     expect([...again]).toEqual([...files]);
   });
@@ -152,13 +148,23 @@ describe('an archive is refused', () => {
     const drip = new Readable({ read: () => undefined });
     drip.push(Buffer.from([0x1f, 0x8b]));
 
-    const reading = readArchive(
-      drip,
-      { ...DEFAULT_INTAKE_LIMITS, uploadMs: 50 },
-      AbortSignal.timeout(10_000),
-    );
+    const reading = readArchive(drip, { ...DEFAULT_INTAKE_LIMITS, uploadMs: 50 });
 
     await expect(reading).rejects.toMatchObject({ details: { rule: 'archive.upload-time' } });
+  });
+
+  it.each([
+    ['with an error', (body: Readable) => body.destroy(new Error('aborted'))],
+    ['without a word', (body: Readable) => body.destroy()],
+  ])('when it breaks off %s, be it a tar or a zip', async (_how, breakOff) => {
+    for (const head of ['\x1f\x8b', 'PK']) {
+      const body = new Readable({ read: () => undefined });
+      body.push(Buffer.from(head, 'latin1'));
+      const reading = readArchive(body, DEFAULT_INTAKE_LIMITS);
+      setImmediate(() => breakOff(body));
+
+      await expect(reading).rejects.toMatchObject({ details: { rule: 'archive.truncated' } });
+    }
   });
 
   it('or taken, whatever its bytes, without any other end', async () => {

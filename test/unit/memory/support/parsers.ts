@@ -84,7 +84,7 @@ export const PARSERS: Readonly<Record<string, Parser>> = {
     bytesEach: 1_024,
     async parse(chance) {
       const body = Readable.from([damaged(archive(chance), chance)]);
-      await readArchive(body, DEFAULT_INTAKE_LIMITS, new AbortController().signal).catch((error: unknown) => {
+      await readArchive(body, DEFAULT_INTAKE_LIMITS).catch((error: unknown) => {
         if (!(error instanceof Refusal)) throw error;
       });
     },
