@@ -77,7 +77,7 @@ describe('what is asked of Postgres and Redis', () => {
     await submitted(stack, ada.personId, 500);
     const later = await leastCost(submit);
 
-    expectAtMost(first, { statements: 12, commands: 5 });
+    expectAtMost(first, { statements: 9, commands: 5 });
     expect(later).toEqual(first);
   });
 

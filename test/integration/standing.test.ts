@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDatabase } from '../../src/adapters/postgres/database.ts';
-import { situationOf } from '../../src/adapters/postgres/standing-rows.ts';
+import { situationOf } from '../../src/adapters/postgres/situations.ts';
 import { askOf } from '../../src/adapters/postgres/statements.ts';
 import { admissionRefusal } from '../../src/core/admission.ts';
 import type { AssignmentRules } from '../../src/core/assignment-rules.ts';

@@ -30,7 +30,7 @@ interface Use {
 export function actorsByToken(db: Database): ActorByToken {
   const ask = askOf(db);
   const asking = new Batches<Asked, z.infer<typeof ActorRow> | null>(
-    { ...LINE, atOnce: 2, fits: fitsKinds },
+    { ...LINE, atOnce: 1, fits: fitsKinds },
     async (asked) => {
       const kinds = asked[0]?.kinds ?? [];
       const found = await ask(ACTORS_BY_TOKEN, [asked.map(({ hash }) => hash), kinds]);

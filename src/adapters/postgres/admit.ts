@@ -8,14 +8,8 @@ import type { Candidate } from './candidate.ts';
 import type { Database } from './database.ts';
 import { PRIORITY, learnerPriority } from './priority.ts';
 import { repeatedOf } from './repeated.ts';
-import {
-  type Situation,
-  UPSERT_STANDINGS,
-  lockStanding,
-  situationsOf,
-  standingRow,
-  tryLockStandings,
-} from './standing-rows.ts';
+import { SITUATIONS, type Situation, isAt, placesValue, situationOfRow } from './situations.ts';
+import { lockStanding, standingRow, tryLockStandings, upsertStandings } from './standing-rows.ts';
 import { type Ask, inPlainTransaction } from './statements.ts';
 
 /**
@@ -70,16 +64,17 @@ async function decideAll(
   candidates: readonly Candidate[],
   outcomes: Outcomes,
 ): Promise<readonly Admitted[]> {
-  const submissions = candidates.map((candidate) => candidate.submission);
-  const situations = await situationsOf(ask, submissions);
-  const waiting = await waitingOf(ask, submissions);
+  const before = await befores(
+    ask,
+    candidates.map((candidate) => candidate.submission),
+  );
   const admitted: Admitted[] = [];
-  for (const [index, candidate] of candidates.entries()) {
+  for (const candidate of candidates) {
     try {
-      const situation = situations[index];
-      if (situation === undefined) throw assignmentGone();
-      candidate.decide(situation);
-      const one = admittedOf(candidate.submission, situation, waiting);
+      const found = before.find(({ situation }) => isAt(situation, candidate.submission));
+      if (found === undefined) throw assignmentGone();
+      candidate.decide(found.situation);
+      const one = admittedOf(candidate.submission, found);
       admitted.push(one);
       const { submissionId, runId, attempt, priority, superseded, repeated } = one;
       outcomes.set(candidate, succeeded({ submissionId, runId, attempt, priority, superseded, repeated }));
@@ -90,10 +85,9 @@ async function decideAll(
   return admitted;
 }
 
-function admittedOf(submission: NewSubmission, situation: Situation, waiting: readonly Waiting[]): Admitted {
-  const { assignmentId, personId, probe, at } = submission;
-  const own = waiting.filter((item) => item.personId === personId);
-  const here = own.filter((item) => item.assignmentId === assignmentId);
+function admittedOf(submission: NewSubmission, { situation, waiting }: Before): Admitted {
+  const { assignmentId, probe, at } = submission;
+  const here = waiting.filter((item) => item.assignmentId === assignmentId);
   const replaced = probe ? [] : here;
   const submissionId = randomUUID();
   const attempt = situation.tries.attempts + 1;
@@ -103,7 +97,7 @@ function admittedOf(submission: NewSubmission, situation: Situation, waiting: re
     submissionId,
     runId: randomUUID(),
     attempt,
-    priority: probe ? PRIORITY.probe : learnerPriority(own.length - here.length),
+    priority: probe ? PRIORITY.probe : learnerPriority(waiting.length - here.length),
     repeated: false,
     superseded: replaced.map((item) => ({ runId: item.runId, submissionId: item.submissionId })),
   };
@@ -128,34 +122,46 @@ function triesWith(tries: Tries, id: string, attempt: number, at: Date, replaced
   };
 }
 
-/** The learners' first runs that wait, at whatever assignment. */
-async function waitingOf(ask: Ask, submissions: readonly NewSubmission[]): Promise<readonly Waiting[]> {
-  const rows = await ask(
-    `SELECT run.id AS "runId", run.submission_id AS "submissionId", submission.attempt,
-            submission.assignment_id AS "assignmentId", submission.person_id AS "personId"
-     FROM submission JOIN run ON run.submission_id = submission.id
-     WHERE submission.person_id = ANY($1::uuid[]) AND submission.status = 'queued'
-       AND run.state = 'queued' AND run.kind = 'first'`,
-    [submissions.map((submission) => submission.personId)],
-  );
-  return z.array(Waiting).parse(rows);
+/** What a new submission is met with: its learner's situation, and their first runs that wait, at whatever assignment. */
+interface Before {
+  readonly situation: Situation;
+  readonly waiting: readonly Waiting[];
 }
+
+async function befores(ask: Ask, submissions: readonly NewSubmission[]): Promise<readonly Before[]> {
+  const rows = await ask(BEFORE, [placesValue(submissions)]);
+  return rows.map((row) => ({ situation: situationOfRow(row), waiting: WaitingOfRow.parse(row).waiting }));
+}
+
+const BEFORE = `
+  SELECT situation.*, (
+    SELECT coalesce(jsonb_agg(jsonb_build_object('runId', run.id, 'submissionId', submission.id,
+             'attempt', submission.attempt, 'assignmentId', submission.assignment_id)), '[]')
+    FROM submission JOIN run ON run.submission_id = submission.id
+    WHERE submission.person_id = situation.person_id AND submission.status = 'queued'
+      AND run.state = 'queued' AND run.kind = 'first'
+  ) AS waiting
+  FROM (${SITUATIONS}) situation`;
 
 const Waiting = z.object({
   runId: z.string(),
   submissionId: z.string(),
   attempt: z.number(),
   assignmentId: z.string(),
-  personId: z.string(),
 });
 type Waiting = z.infer<typeof Waiting>;
+
+const WaitingOfRow = z.object({ waiting: z.array(Waiting) });
 
 async function write(ask: Ask, admitted: readonly Admitted[]): Promise<void> {
   const replaced = admitted.flatMap(({ superseded, submission }) =>
     superseded.map((item) => ({ run_id: item.runId, submission_id: item.submissionId, at: submission.at })),
   );
-  await ask(WRITE, [JSON.stringify(admitted.map(rowOf)), JSON.stringify(replaced)]);
-  await ask(UPSERT_STANDINGS, [JSON.stringify(admitted.map(({ situation }) => standingRow(situation)))]);
+  const standings = admitted.map(({ situation }) => standingRow(situation));
+  await ask(
+    WRITE,
+    [admitted.map(rowOf), replaced, standings].map((rows) => JSON.stringify(rows)),
+  );
 }
 
 function rowOf({ submission, submissionId, runId, attempt, priority }: Admitted) {
@@ -176,7 +182,7 @@ function rowOf({ submission, submissionId, runId, attempt, priority }: Admitted)
   };
 }
 
-/** What waited gives way; submissions and runs are added. The bell is taken as rung until it is known that it wasn't. */
+/** What waited gives way; submissions, runs and standings are written. The bell is taken as rung until it is known that it wasn't. */
 const WRITE = `
   WITH item AS (
     SELECT * FROM jsonb_to_recordset($1::jsonb)
@@ -191,6 +197,7 @@ const WRITE = `
   ), added AS (
     INSERT INTO submission (id, assignment_id, person_id, attempt, digest, source, submitted_at, idempotency_key, status)
     SELECT id, assignment_id, person_id, attempt, digest, source, at, idempotency_key, 'queued' FROM item
+  ), stood AS (${upsertStandings(3)}
   )
   INSERT INTO run (id, submission_id, kind, state, scenario, scenario_digest, priority, queued_at, rung_at)
   SELECT run_id, id, kind, 'queued', scenario, scenario_digest, priority, at, at FROM item`;

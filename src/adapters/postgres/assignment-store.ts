@@ -9,10 +9,11 @@ import { Batches, succeeded } from './batches.ts';
 import { isDatabaseBusy } from './busy.ts';
 import { type Database, inTransaction, isUniqueViolation } from './database.ts';
 import { grantStore } from './grant-store.ts';
-import { refreshAssignment, situationOf } from './standing-rows.ts';
+import { situationOf } from './situations.ts';
+import { refreshAssignment } from './standing-rows.ts';
 import { askIn, askOf } from './statements.ts';
 
-const FINDING = { atOnce: 4, waiting: 10_000, waitMs: 10_000, isBusy: isDatabaseBusy } as const;
+const FINDING = { atOnce: 1, waiting: 10_000, waitMs: 10_000, isBusy: isDatabaseBusy } as const;
 
 interface Place {
   readonly courseId: string;

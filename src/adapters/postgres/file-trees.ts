@@ -23,39 +23,30 @@ export interface FileTree {
 
 /** Keeps the files of each tree once; those that were removed come back when somebody brings them again. */
 export async function keepFileTrees(db: Database, trees: readonly FileTree[]): Promise<void> {
-  const ask = askOf(db);
   const now = new Date();
   const wanted = new Map(trees.map((tree) => [tree.digest, tree]));
-  const known = z.array(DigestRow).parse(await ask(TOUCH, [[...wanted.keys()], now]));
-  for (const { digest } of known) wanted.delete(digest);
-  if (wanted.size === 0) return;
   // In one order, so that of two who bring the same ones none waits for the other.
-  const added = [...wanted].sort(([a], [b]) => (a < b ? -1 : 1));
+  const kept = [...wanted].sort(([a], [b]) => (a < b ? -1 : 1));
   const rows = await Promise.all(
-    added.map(async ([digest, { files, bytes }]) => [digest, await pack(files), files.size, bytes, now]),
+    kept.map(async ([digest, { files, bytes }]) => [digest, await pack(files), files.size, bytes, now]),
   );
-  await ask(addTrees(rows.length), rows.flat());
+  await askOf(db)(keepTrees(rows.length), rows.flat());
 }
 
-/** Says that they are needed, so that none who removes old files takes them before the submission is written. */
-const TOUCH = `
-  UPDATE file_tree SET created_at = $2 FROM (
-    SELECT digest FROM file_tree WHERE digest = ANY($1::text[]) AND blob IS NOT NULL ORDER BY digest FOR NO KEY UPDATE
-  ) known WHERE file_tree.digest = known.digest RETURNING file_tree.digest`;
-
-const DigestRow = z.object({ digest: z.string() });
-
-/** A row of values each, and no list of all: so they go over as the bytes that they are. */
-function addTrees(count: number): string {
+/**
+ * A row of values each, and no list of all: so they go over as the bytes that they are. What is there already is made
+ * young, so that none who removes old files takes it before the submission is written.
+ */
+function keepTrees(count: number): string {
   const rows = Array.from({ length: count }, (_row, index) => {
     const [digest, blob, fileCount, bytes, at] = [1, 2, 3, 4, 5].map((column) => `$${index * 5 + column}`);
     return `(${digest}, ${blob}::bytea, ${fileCount}::int, ${bytes}::int, ${at}::timestamptz)`;
   });
   return `
     INSERT INTO file_tree (digest, blob, file_count, total_bytes, created_at) VALUES ${rows.join(', ')}
-    ON CONFLICT (digest) DO UPDATE SET blob = excluded.blob, file_count = excluded.file_count,
-      total_bytes = excluded.total_bytes, created_at = excluded.created_at, removed_at = NULL
-    WHERE file_tree.blob IS NULL`;
+    ON CONFLICT (digest) DO UPDATE SET blob = coalesce(file_tree.blob, excluded.blob),
+      file_count = excluded.file_count, total_bytes = excluded.total_bytes, created_at = excluded.created_at,
+      removed_at = NULL`;
 }
 
 /** Null once the files were removed. @throws GraderFault when they were never there. */

@@ -12,7 +12,7 @@ import { STAMPS, SUBMISSIONS, StampRow, submissionOf } from './submission-rows.t
 
 /** Of the API's ten connections six, so that whoever reads never waits for a crowd that submits. */
 const KEEPING = { atOnce: 1 } as const;
-const ADMITTING = { atOnce: 2 } as const;
+const ADMITTING = { atOnce: 1 } as const;
 const ALONE = { atOnce: 3 } as const;
 const LINE = { waiting: 500, waitMs: 10_000, isBusy: isDatabaseBusy } as const;
 /** A batch ends soon: who comes while it is under way waits for it. */
