@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { applyMigrations } from '../../../src/adapters/postgres/migrate.ts';
+import { freePort } from '../../../src/machine/programs.ts';
 import { PROJECT } from '../../steps/project.ts';
 
 const MIGRATIONS = fileURLToPath(new URL('../../../prisma/migrations', import.meta.url));
@@ -40,7 +41,7 @@ export async function startService(
   pool.on('error', () => undefined);
   const redis = { url: redisUrl, prefix: name.replaceAll('_', '-') };
   const gitFolder = await mkdtemp(join(tmpdir(), 'labgrader-bench-git-'));
-  const port = 20_000 + Math.floor(Math.random() * 20_000);
+  const port = await freePort();
   const env = {
     ...process.env,
     DATABASE_URL: databaseUrl,
