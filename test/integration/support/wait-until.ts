@@ -2,7 +2,7 @@
 export async function waitUntil<T>(
   what: string,
   ask: () => Promise<T | undefined | false | null>,
-  timeoutMs = 20_000,
+  timeoutMs = 40_000,
   everyMs = 25,
 ): Promise<T> {
   const end = performance.now() + timeoutMs;
