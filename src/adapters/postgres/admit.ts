@@ -23,10 +23,11 @@ export async function admitTogether(
 ): Promise<readonly PromiseSettledResult<AdmittedSubmission | 'held'>[]> {
   return inPlainTransaction(db, async (ask) => {
     const places = candidates.map((candidate) => candidate.submission);
-    const held = await tryLockStandings(ask, places);
-    const outcomes = await admitLocked(
+    const [held, found] = await Promise.all([tryLockStandings(ask, places), findAll(ask, candidates)]);
+    const outcomes = admitFound(
       ask,
       candidates.filter((_candidate, index) => held[index]),
+      found,
     );
     return candidates.map((candidate) => outcomes.get(candidate) ?? succeeded('held'));
   });
@@ -35,54 +36,55 @@ export async function admitTogether(
 /** The same of one that waits until its learner's standing is let go of. */
 export async function admitAlone(db: Database, candidate: Candidate): Promise<AdmittedSubmission> {
   const outcome = await inPlainTransaction(db, async (ask) => {
-    await lockStanding(ask, candidate.submission.assignmentId, candidate.submission.personId);
-    return (await admitLocked(ask, [candidate])).get(candidate);
+    const { assignmentId, personId } = candidate.submission;
+    const [, found] = await Promise.all([
+      lockStanding(ask, assignmentId, personId),
+      findAll(ask, [candidate]),
+    ]);
+    return admitFound(ask, [candidate], found).get(candidate);
   });
   if (outcome?.status === 'fulfilled') return outcome.value;
   throw outcome?.reason;
 }
 
-type Outcomes = Map<Candidate, PromiseSettledResult<AdmittedSubmission>>;
+type Outcomes = ReadonlyMap<Candidate, PromiseSettledResult<AdmittedSubmission>>;
 
-/** An outcome for each. The locks must be held. */
-async function admitLocked(ask: Ask, candidates: readonly Candidate[]): Promise<Outcomes> {
-  const outcomes: Outcomes = new Map(await repeatedOf(ask, candidates));
-  const fresh = candidates.filter((candidate) => !outcomes.has(candidate));
-  if (fresh.length === 0) return outcomes;
-  const admitted = await decideAll(ask, fresh, outcomes);
-  if (admitted.length > 0) await write(ask, admitted);
-  return outcomes;
+/** What is known before. Of those whose locks are held while it is read, nobody changes it. */
+interface Found {
+  readonly repeated: Outcomes;
+  readonly before: readonly Before[];
 }
 
-interface Admitted extends AdmittedSubmission {
-  readonly submission: NewSubmission;
-  readonly situation: Situation;
+async function findAll(ask: Ask, candidates: readonly Candidate[]): Promise<Found> {
+  const submissions = candidates.map((candidate) => candidate.submission);
+  const [repeated, before] = await Promise.all([repeatedOf(ask, candidates), befores(ask, submissions)]);
+  return { repeated, before };
 }
 
-async function decideAll(
-  ask: Ask,
-  candidates: readonly Candidate[],
-  outcomes: Outcomes,
-): Promise<readonly Admitted[]> {
-  const before = await befores(
-    ask,
-    candidates.map((candidate) => candidate.submission),
-  );
+/** An outcome for each, which holds once the transaction has ended. The locks must be held. */
+function admitFound(ask: Ask, candidates: readonly Candidate[], { repeated, before }: Found): Outcomes {
+  const outcomes = new Map(repeated);
   const admitted: Admitted[] = [];
-  for (const candidate of candidates) {
+  for (const candidate of candidates.filter((one) => !repeated.has(one))) {
     try {
       const found = before.find(({ situation }) => isAt(situation, candidate.submission));
       if (found === undefined) throw assignmentGone();
       candidate.decide(found.situation);
       const one = admittedOf(candidate.submission, found);
       admitted.push(one);
-      const { submissionId, runId, attempt, priority, superseded, repeated } = one;
-      outcomes.set(candidate, succeeded({ submissionId, runId, attempt, priority, superseded, repeated }));
+      const { submission: _of, situation: _then, ...told } = one;
+      outcomes.set(candidate, succeeded(told));
     } catch (error) {
       outcomes.set(candidate, failed(error));
     }
   }
-  return admitted;
+  if (admitted.length > 0) void write(ask, admitted);
+  return outcomes;
+}
+
+interface Admitted extends AdmittedSubmission {
+  readonly submission: NewSubmission;
+  readonly situation: Situation;
 }
 
 function admittedOf(submission: NewSubmission, { situation, waiting }: Before): Admitted {
@@ -153,12 +155,12 @@ type Waiting = z.infer<typeof Waiting>;
 
 const WaitingOfRow = z.object({ waiting: z.array(Waiting) });
 
-async function write(ask: Ask, admitted: readonly Admitted[]): Promise<void> {
+function write(ask: Ask, admitted: readonly Admitted[]): Promise<unknown> {
   const replaced = admitted.flatMap(({ superseded, submission }) =>
     superseded.map((item) => ({ run_id: item.runId, submission_id: item.submissionId, at: submission.at })),
   );
   const standings = admitted.map(({ situation }) => standingRow(situation));
-  await ask(
+  return ask(
     WRITE,
     [admitted.map(rowOf), replaced, standings].map((rows) => JSON.stringify(rows)),
   );

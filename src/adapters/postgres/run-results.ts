@@ -26,7 +26,7 @@ export async function recordResult(
     const counts = kind !== 'regrade' || (await appliesItself(ask, claim.runId, score));
     if (counts) await countRun(ask, change, verdict, score);
     const detail = { verdict, score, counts };
-    await ask(TELL, [{ ...change, ...detail }, now, change.courseId, change.submissionId, detail]);
+    void ask(TELL, [{ ...change, ...detail }, now, change.courseId, change.submissionId, detail]);
     return change;
   });
 }

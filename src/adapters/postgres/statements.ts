@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type pg from 'pg';
 import type { Database, Transaction } from './database.ts';
 
 /**
@@ -29,18 +30,28 @@ function prepared(text: string, values: readonly unknown[]) {
 
 const NAMES = new Map<string, string>();
 
-/** Runs `body` in one transaction of statements by hand; a conflict with another is tried again, twice. */
+/**
+ * Runs `body` in one transaction of statements by hand; a conflict with another is tried again, twice. They are sent as
+ * they are asked for, in their order: nobody has to wait for one to ask the next, and what `body` didn't wait for is
+ * waited for together with the end.
+ */
 export async function inPlainTransaction<T>(db: Database, body: (ask: Ask) => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries += 1) {
     const client = await db.pool.connect();
     let broken = false;
     try {
-      await client.query('BEGIN');
-      const result = await body(async (text, values) => {
-        const { rows } = await client.query<Record<string, unknown>>(prepared(text, values));
-        return rows;
-      });
-      await client.query('COMMIT');
+      const asked: Promise<unknown>[] = [];
+      const send = (statement: pg.QueryConfig | string) => {
+        const answer = client.query<Record<string, unknown>>(statement);
+        // Whoever waits for it hears of what goes wrong, and the end of the transaction at the latest.
+        answer.catch(() => undefined);
+        asked.push(answer);
+        return answer;
+      };
+      void send('BEGIN');
+      const result = await body(async (text, values) => (await send(prepared(text, values))).rows);
+      void send('COMMIT');
+      await Promise.all(asked);
       return result;
     } catch (error) {
       await client.query('ROLLBACK').catch(() => {
