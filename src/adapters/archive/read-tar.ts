@@ -1,11 +1,11 @@
 import { pipeline } from 'node:stream/promises';
-import { createGunzip } from 'node:zlib';
 import { type Extract, extract } from 'tar-stream';
 import type { FileSet } from '../../core/file-set.ts';
 import type { IntakeLimits } from '../../core/intake-limits.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { type EntryKind, SubmittedFiles } from '../../core/submitted-files.ts';
 import { type Flow, boundUnpacked, unreadable } from './bounded.ts';
+import { unpackGzip } from './unpack-gzip.ts';
 
 /**
  * Reads a gzipped tar as it streams in; nothing is written anywhere. `flow` knows what came in of it.
@@ -20,7 +20,7 @@ export async function readTarGz(
   const files = new SubmittedFiles(limits);
   const [reading, pumping] = await Promise.allSettled([
     gather(entries, files),
-    pipeline(upload, createGunzip(), boundUnpacked(limits, flow), entries),
+    pipeline(unpackGzip(upload), boundUnpacked(limits, flow), entries),
   ]);
   // Either side may have stopped first and taken the other down with it: our own word goes before the library's.
   const reasons = [reading, pumping].flatMap(reasonOf);

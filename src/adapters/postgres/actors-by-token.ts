@@ -14,6 +14,9 @@ type Actor = NonNullable<Awaited<ReturnType<ActorByToken>>>;
 const USE_NOTED_EVERY_MS = 60_000;
 const LINE = { waiting: 10_000, waitMs: 10_000, isBusy: isDatabaseBusy } as const;
 const MOST_AT_ONCE = 200;
+/** A course that wakes up at once has its uses noted by a statement a second. */
+const NOTING_REST_MS = 1_000;
+const MOST_NOTED_AT_ONCE = 2_000;
 
 interface Asked {
   readonly hash: string;
@@ -47,7 +50,7 @@ export function actorsByToken(db: Database): ActorByToken {
     },
   );
   const noting = new Batches<Use, undefined>(
-    { ...LINE, atOnce: 1, fits: ({ length }) => length < MOST_AT_ONCE },
+    { ...LINE, atOnce: 1, restMs: NOTING_REST_MS, fits: ({ length }) => length < MOST_NOTED_AT_ONCE },
     async (uses) => {
       // In one order, so that of two who note the same tokens none waits for the other.
       const ids = uses.map(({ tokenId }) => tokenId).sort();

@@ -7,6 +7,8 @@ export interface BatchOptions<T> {
   readonly fits: (taken: readonly T[], next: T) => boolean;
   /** Wait at most; whoever comes later is sent away at once. */
   readonly waiting: number;
+  /** After a batch so long nothing is begun in its place, where nobody waits for what is done: so the next is larger. */
+  readonly restMs?: number;
   readonly waitMs: number;
   /** Whether an error says only that nothing can be done now, so that it needn't be tried for each alone. */
   readonly isBusy: (error: unknown) => boolean;
@@ -73,10 +75,16 @@ export class Batches<T, R> {
     }
     this.#underWay += 1;
     void this.#deal(taken, items).finally(() => {
-      this.#underWay -= 1;
-      this.#begin();
+      const { restMs } = this.#options;
+      if (restMs === undefined) this.#next();
+      else setTimeout(this.#next, restMs).unref();
     });
   }
+
+  readonly #next = (): void => {
+    this.#underWay -= 1;
+    this.#begin();
+  };
 
   async #deal(taken: readonly Waiting<T, R>[], items: readonly T[]): Promise<void> {
     const outcomes = await this.#outcomes(items);

@@ -23,6 +23,20 @@ function heldWork() {
 }
 
 describe('batches', () => {
+  it('rest after one where they are told to, and take what came meanwhile together', async () => {
+    const given: (readonly number[])[] = [];
+    const batches = new Batches({ ...OPTIONS, restMs: 20 }, (items: readonly number[]) => {
+      given.push(items);
+      return Promise.resolve(items.map((item) => succeeded(item)));
+    });
+    await batches.do(1);
+    const first = batches.do(2);
+    await new Promise((resolve) => setImmediate(resolve));
+    await Promise.all([first, batches.do(3)]);
+
+    expect(given).toEqual([[1], [2, 3]]);
+  });
+
   it('deal with one at once, and with those who come meanwhile together, as many as fit', async () => {
     const held = heldWork();
     const batches = new Batches(OPTIONS, held.work);
