@@ -13,16 +13,20 @@ import { readZip } from './read-zip.ts';
 export async function readArchive(body: Readable, limits: IntakeLimits): Promise<FileSet> {
   const flow: Flow = { packed: 0, unpacked: 0 };
   const upload = boundUpload(body, limits, flow);
-  const slow = setTimeout(() => body.destroy(tooSlow(limits)), limits.uploadMs);
+  const stop = (reason: Refusal): void => void body.destroy(reason);
+  const slow = setTimeout(() => {
+    stop(tooSlow(limits));
+  }, limits.uploadMs);
   try {
     const head = await firstBytes(upload);
     const whole = joined(head, upload);
-    if (head[0] === 0x1f && head[1] === 0x8b) return await readTarGz(whole, limits, flow);
+    if (head[0] === 0x1f && head[1] === 0x8b) return await readTarGz(whole, limits, flow, stop);
     if (head[0] === 0x50 && head[1] === 0x4b) return await readZip(whole, limits);
     throw neither();
   } finally {
     clearTimeout(slow);
-    await upload.return(undefined);
+    // Whatever still waits for more of it is let go.
+    body.destroy();
   }
 }
 

@@ -8,26 +8,34 @@ import { type Flow, boundUnpacked, unreadable } from './bounded.ts';
 import { unpackGzip } from './unpack-gzip.ts';
 
 /**
- * Reads a gzipped tar as it streams in; nothing is written anywhere. `flow` knows what came in of it.
+ * Reads a gzipped tar as it streams in; nothing is written anywhere. `flow` knows what came in of it, and `stop` ends
+ * the upload: what refuses a file hasn't to wait until the rest comes.
  * @throws Refusal
  */
 export async function readTarGz(
   upload: AsyncIterable<Buffer>,
   limits: IntakeLimits,
   flow: Flow,
+  stop: (reason: Refusal) => void,
 ): Promise<FileSet> {
   const entries = extract();
   const files = new SubmittedFiles(limits);
-  const [reading, pumping] = await Promise.allSettled([
-    gather(entries, files),
-    pipeline(unpackGzip(upload), boundUnpacked(limits, flow), entries),
+  const reasons: unknown[] = [];
+  const note = (reason: unknown): void => {
+    reasons.push(reason);
+    stop(refusalOf(reason));
+  };
+  await Promise.all([
+    gather(entries, files).catch(note),
+    pipeline(unpackGzip(upload), boundUnpacked(limits, flow), entries).catch(note),
   ]);
+  if (reasons.length === 0) return files.whole();
   // Either side may have stopped first and taken the other down with it: our own word goes before the library's.
-  const reasons = [reading, pumping].flatMap(reasonOf);
-  const refusal = reasons.find((reason) => reason instanceof Refusal);
-  if (refusal !== undefined) throw refusal;
-  if (reasons.length > 0) throw unreadable('a gzipped tar archive', reasons.at(-1));
-  return files.whole();
+  throw refusalOf(reasons.find((reason) => reason instanceof Refusal) ?? reasons.at(-1));
+}
+
+function refusalOf(reason: unknown): Refusal {
+  return reason instanceof Refusal ? reason : unreadable('a gzipped tar archive', reason);
 }
 
 async function gather(entries: Extract, files: SubmittedFiles): Promise<void> {
@@ -44,10 +52,6 @@ async function contentsOf(entry: AsyncIterable<unknown>): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of entry) if (Buffer.isBuffer(chunk)) chunks.push(chunk);
   return Buffer.concat(chunks);
-}
-
-function reasonOf(end: PromiseSettledResult<void>): unknown[] {
-  return end.status === 'rejected' ? [end.reason] : [];
 }
 
 // A sparse file and other rarities come with types that the library has no name for.

@@ -135,13 +135,15 @@ async function befores(ask: Ask, submissions: readonly NewSubmission[]): Promise
   return rows.map((row) => ({ situation: situationOfRow(row), waiting: WaitingOfRow.parse(row).waiting }));
 }
 
+/** Runs are looked up by submission, each by itself (`OFFSET 0`), and by no index of all that wait (`::text`). */
 const BEFORE = `
   SELECT situation.*, (
     SELECT coalesce(jsonb_agg(jsonb_build_object('runId', run.id, 'submissionId', submission.id,
              'attempt', submission.attempt, 'assignmentId', submission.assignment_id)), '[]')
-    FROM submission JOIN run ON run.submission_id = submission.id
+    FROM submission CROSS JOIN LATERAL (
+      SELECT id FROM run WHERE submission_id = submission.id AND state::text = 'queued' AND kind = 'first' OFFSET 0
+    ) run
     WHERE submission.person_id = situation.person_id AND submission.status = 'queued'
-      AND run.state = 'queued' AND run.kind = 'first'
   ) AS waiting
   FROM (${SITUATIONS}) situation`;
 

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { Readable } from 'node:stream';
 import fc from 'fast-check';
@@ -151,6 +152,23 @@ describe('an archive is refused', () => {
     const reading = readArchive(drip, { ...DEFAULT_INTAKE_LIMITS, uploadMs: 50 });
 
     await expect(reading).rejects.toMatchObject({ details: { rule: 'archive.upload-time' } });
+  });
+
+  it.each([
+    ['at once where what came is enough to tell', '../app.py', 60_000, 'archive.traversal'],
+    ['in the end where it is not', 'src/app.py', 200, 'archive.upload-time'],
+  ])('when it is large and its rest never comes, %s', async (_when, name, uploadMs, rule) => {
+    const noise = randomBytes(300_000).toString('base64');
+    const whole = await tarGz([
+      { name, text: noise },
+      { name: 'Dockerfile', text: noise },
+    ]);
+    const body = new Readable({ read: () => undefined });
+    body.push(whole.subarray(0, 200_000));
+
+    const reading = readArchive(body, { ...DEFAULT_INTAKE_LIMITS, uploadMs });
+
+    await expect(reading).rejects.toMatchObject({ details: { rule } });
   });
 
   it.each([
