@@ -5,7 +5,7 @@ import { askOf } from './statements.ts';
 import { LOST_AFTER_MS } from './worker-store.ts';
 
 /** So many are counted to tell places; who comes later is told by the queue, which knows without counting. */
-const MOST_COUNTED = 1_000;
+const MOST_COUNTED = 300;
 
 /**
  * Where runs stand among those that wait, and by what to tell how long that takes: one statement, however many are
