@@ -5,6 +5,7 @@ import { Refusal } from '../../core/refusal.ts';
 import { type Flow, boundUpload } from './bounded.ts';
 import { readTarGz } from './read-tar.ts';
 import { readZip } from './read-zip.ts';
+import { joined } from './unpack-gzip.ts';
 
 /**
  * Reads an upload as what its first bytes say that it is, within the limits and `limits.uploadMs`.
@@ -19,7 +20,7 @@ export async function readArchive(body: Readable, limits: IntakeLimits): Promise
   }, limits.uploadMs);
   try {
     const head = await firstBytes(upload);
-    const whole = joined(head, upload);
+    const whole = joined([head], upload);
     if (head[0] === 0x1f && head[1] === 0x8b) return await readTarGz(whole, limits, flow, stop);
     if (head[0] === 0x50 && head[1] === 0x4b) return await readZip(whole, limits);
     throw neither();
@@ -39,11 +40,6 @@ async function firstBytes(upload: AsyncGenerator<Buffer>): Promise<Buffer> {
     head = Buffer.concat([head, next.value]);
   }
   return head;
-}
-
-async function* joined(head: Buffer, rest: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  yield head;
-  yield* rest;
 }
 
 function neither(): Refusal {

@@ -41,7 +41,8 @@ function unpackSmall(packed: Buffer): Buffer | null {
   }
 }
 
-async function* joined(begun: readonly Buffer[], rest: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
+/** What was read already, and then the rest. */
+export async function* joined(begun: readonly Buffer[], rest: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
   yield* begun;
   for (let next = await rest.next(); next.done !== true; next = await rest.next()) yield next.value;
 }

@@ -21,18 +21,9 @@ export interface Situation extends Place {
 }
 
 export async function situationOf(ask: Ask, assignmentId: string, personId: string): Promise<Situation> {
-  const [situation] = await situationsOf(ask, [{ assignmentId, personId }]);
-  if (situation === undefined) throw new Error(`there is no assignment ${assignmentId}`);
-  return situation;
-}
-
-/** The situations of those named, in their order; undefined where there is no such assignment any more. */
-export async function situationsOf(
-  ask: Ask,
-  places: readonly Place[],
-): Promise<readonly (Situation | undefined)[]> {
-  const found = (await ask(SITUATIONS, [placesValue(places)])).map(situationOfRow);
-  return places.map((place) => found.find((item) => isAt(item, place)));
+  const [row] = await ask(SITUATIONS, [placesValue([{ assignmentId, personId }])]);
+  if (row === undefined) throw new Error(`there is no assignment ${assignmentId}`);
+  return situationOfRow(row);
 }
 
 export function isAt(one: Place, other: Place): boolean {

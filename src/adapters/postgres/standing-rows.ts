@@ -55,7 +55,7 @@ async function writeStandings(ask: Ask, situations: readonly Situation[]): Promi
   await ask(upsertStandings(1), [JSON.stringify(situations.map(standingRow))]);
 }
 
-/** A standing as `UPSERT_STANDINGS` takes it. */
+/** A standing as `upsertStandings` takes it. */
 export function standingRow({ assignmentId, personId, rules, tries, override, extended }: Situation) {
   const standing: Standing = standingOf(rules, tries, override);
   return {
