@@ -1,7 +1,8 @@
 import busboy from 'busboy';
 import type { Request } from 'express';
-import { PassThrough, type Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { Refusal } from '../core/refusal.ts';
+import { uploadStream } from './upload-stream.ts';
 
 /**
  * The file of the field `archive`, as it streams in. Bounded by who reads it.
@@ -14,7 +15,7 @@ export function archiveOf(request: Request): Promise<Readable> {
     };
     const form = formParser(request, refuse);
     if (form === null) return;
-    const file = new PassThrough();
+    const file = uploadStream(request);
     let found = false;
     form.on('file', (name, stream) => {
       if (name !== 'archive' || found) {
@@ -32,13 +33,6 @@ export function archiveOf(request: Request): Promise<Readable> {
     });
     form.on('close', () => {
       if (!found) refuse('The form has no file in the field `archive`.');
-    });
-    // A caller that goes away ends the form, and with it whoever reads the file.
-    request.once('close', () => {
-      if (!request.complete) file.destroy(new Error('the upload was broken off'));
-    });
-    file.once('close', () => {
-      request.unpipe(form);
     });
     request.pipe(form);
   });

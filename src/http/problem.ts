@@ -84,10 +84,20 @@ export function problemHandler(log: Logger, isBusy: (error: unknown) => boolean)
     }
     if (problem.retryAfterSeconds !== undefined)
       response.set('Retry-After', String(problem.retryAfterSeconds));
-    // What is left of an upload that was refused is not read: the connection ends with the answer.
-    if (!request.complete) response.set('Connection', 'close');
+    if (!request.complete && bytesToCome(request) > MOST_THROWN_AWAY) response.set('Connection', 'close');
     response.status(problem.status).type('application/problem+json').send(JSON.stringify(problem));
   };
+}
+
+/**
+ * So many bytes of a body that was refused are read all the same and thrown away: a connection that ends while its
+ * other end still sends may take the answer with it. Beyond that it ends with the answer.
+ */
+const MOST_THROWN_AWAY = 64 * 1024 * 1024;
+
+/** At most, as far as the request says. */
+function bytesToCome(request: Request): number {
+  return Number(request.get('content-length') ?? Infinity);
 }
 
 function problemFor(error: unknown, requestId: string, isBusy: (error: unknown) => boolean): Problem {

@@ -3,11 +3,12 @@ import type { Readable } from 'node:stream';
 import { Refusal } from '../core/refusal.ts';
 import { ARCHIVE_TYPES } from './learner-routes.ts';
 import { archiveOf } from './multipart.ts';
+import { uploadStream } from './upload-stream.ts';
 
 /** The archive in the request: the field `archive` of a form, or the body itself. */
 export async function uploadOf(request: Request): Promise<Readable> {
   if (request.is('multipart/form-data')) return archiveOf(request);
-  if (request.is(ARCHIVE_TYPES)) return request;
+  if (request.is(ARCHIVE_TYPES)) return request.pipe(uploadStream(request));
   throw new Refusal('request-invalid', 'The body is neither an archive nor JSON.', {
     rule: 'request.content-type',
     wayOut: `Send one of: ${ARCHIVE_TYPES.join(', ')}, application/json.`,
