@@ -6,8 +6,6 @@ import type { Scenario } from '../core/scenario-bundle.ts';
 
 /** Where the service that every lab contains keeps the id of its build. */
 const BUILD_ID_FILE = 'src/appcore/build_id.py';
-/** What desktops leave in folders and archives. */
-const LITTER = /(^|\/)(\.DS_Store|Thumbs\.db|__MACOSX(\/.*)?|\._[^/]*)$/;
 const MOST_NAMED = 5;
 
 export interface PreparedFiles {
@@ -16,12 +14,12 @@ export interface PreparedFiles {
   readonly notices: readonly PolicyFinding[];
 }
 
-/** A submission as it is graded: without litter, protected folders replaced whole by the grader's own copy. */
+/** A submission as it is graded: protected folders replaced whole by the grader's own copy. */
 export function prepareFiles(scenario: Scenario, submitted: FileSet): PreparedFiles {
   const isProtected = (path: string): boolean => scenario.protected.some((folder) => isInside(path, folder));
   const files = new Map<string, FileEntry>();
   for (const [path, entry] of submitted) {
-    if (!isProtected(path) && !LITTER.test(path)) files.set(path, entry);
+    if (!isProtected(path)) files.set(path, entry);
   }
   const changed: string[] = [];
   for (const [path, entry] of scenario.starter) {

@@ -55,11 +55,11 @@ async function packed(folder: string, intake: Assignment['intake']): Promise<Uin
     });
   }
   for (const [path, { bytes }] of files) {
-    if (bytes.byteLength > intake.fileBytes) throw tooLarge(path, intake.fileBytes, 'archive.fileBytes');
+    if (bytes.byteLength > intake.fileBytes) throw tooLarge(path, intake.fileBytes, 'archive.file-bytes');
   }
   const archive = await buffer(packTarGz(files, 'project'));
   if (archive.byteLength > intake.uploadBytes)
-    throw tooLarge(folder, intake.uploadBytes, 'archive.uploadBytes');
+    throw tooLarge(folder, intake.uploadBytes, 'archive.upload-bytes');
   return new Uint8Array(archive);
 }
 

@@ -12,4 +12,18 @@ export const LEFT_OUT: Readonly<Record<string, string>> = {
   __pycache__: 'compiled Python belongs to the machine that made it',
   '.mypy_cache': 'a cache is no part of a submission',
   '.pytest_cache': 'a cache is no part of a submission',
+  '.idea': 'the settings of an editor are no part of a submission',
+  '.vscode': 'the settings of an editor are no part of a submission',
 };
+
+const LITTER_FOLDERS: ReadonlySet<string> = new Set(['__MACOSX', '.git', '__pycache__']);
+const LITTER_FILES: ReadonlySet<string> = new Set(['.DS_Store', 'Thumbs.db', 'desktop.ini']);
+
+/** Is it what systems and tools leave behind? Dropped without a word, whatever it came in. */
+export function isLitter(path: string): boolean {
+  const segments = path.split('/');
+  const last = segments.at(-1) ?? '';
+  return (
+    segments.some((segment) => LITTER_FOLDERS.has(segment)) || last.startsWith('._') || LITTER_FILES.has(last)
+  );
+}

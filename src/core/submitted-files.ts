@@ -1,7 +1,8 @@
 import type { FileEntry, FileSet } from './file-set.ts';
 import type { IntakeLimits } from './intake-limits.ts';
+import { isLitter } from './left-out.ts';
 import { Refusal } from './refusal.ts';
-import { isLitter, printable, submittedPath } from './submitted-path.ts';
+import { printable, submittedPath } from './submitted-path.ts';
 
 export type EntryKind = 'file' | 'folder' | 'link' | 'device' | 'other';
 

@@ -22,7 +22,7 @@ export function submittedPath(name: string): string {
   if (path.includes('\\')) refuse(name, 'name', 'its name holds a backslash');
   const segments = path.split('/');
   if (segments.includes('..')) refuse(name, 'traversal', 'its path leads out of the project with `..`');
-  if (segments.length > MAX_DEPTH) refuse(name, 'name-length', `it lies deeper than ${MAX_DEPTH} folders`);
+  if (segments.length > MAX_DEPTH) refuse(name, 'depth', `it lies deeper than ${MAX_DEPTH} folders`);
   for (const segment of segments) {
     if (segment === '' || segment === '.') refuse(name, 'name', 'its path holds an empty or `.` segment');
     if (Buffer.byteLength(segment) > MAX_SEGMENT_BYTES)
@@ -30,17 +30,6 @@ export function submittedPath(name: string): string {
     if (/[. ]$/.test(segment)) refuse(name, 'name', 'a name in it ends in a dot or a blank');
   }
   return path;
-}
-
-/** Files that systems and editors leave behind: dropped without a word. */
-export function isLitter(path: string): boolean {
-  const segments = path.split('/');
-  const last = segments.at(-1) ?? '';
-  return (
-    segments.some((segment) => segment === '__MACOSX' || segment === '.git' || segment === '__pycache__') ||
-    last.startsWith('._') ||
-    ['.DS_Store', 'Thumbs.db', 'desktop.ini'].includes(last)
-  );
 }
 
 function refuse(name: string, rule: string, what: string): never {

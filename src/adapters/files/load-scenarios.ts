@@ -113,12 +113,9 @@ async function readStarter(
   return overlay(files, own);
 }
 
-/** Compiled Python may lie in an author's tree; it is part of no starter. */
 async function readLayer(path: string): Promise<FileSet | undefined> {
   try {
-    const { files } = await walk(path, AUTHOR_LIMITS, (name) =>
-      name === '__pycache__' ? 'compiled Python' : undefined,
-    );
+    const { files } = await walk(path, AUTHOR_LIMITS);
     return files;
   } catch (cause) {
     if (cause instanceof Refusal) throw cause;

@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FileEntry } from '../../core/file-set.ts';
+import { isLitter } from '../../core/left-out.ts';
 import { Refusal } from '../../core/refusal.ts';
 
 export interface WalkLimits {
@@ -16,11 +17,8 @@ export interface Walked {
   readonly leftOut: readonly { readonly path: string; readonly why: string }[];
 }
 
-/** Names that every operating system strews about; never part of a project. */
-const LITTER: ReadonlySet<string> = new Set(['.DS_Store', '__MACOSX', 'Thumbs.db', 'desktop.ini']);
-
 /**
- * Reads a folder into memory in name order. Links are never followed; they and devices are left out.
+ * Reads a folder into memory in name order, without litter. Links are never followed; they and devices are left out.
  * `leaveOut` says why an entry of that name is left out, or undefined to keep it.
  * @throws Refusal `archive-too-large` over a limit, `archive-invalid` for a name that no archive could carry.
  */
@@ -39,9 +37,9 @@ export async function walk(
     const entries = await readdir(join(root, folder), { withFileTypes: true });
     for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
       const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
-      if (LITTER.has(entry.name)) continue;
       const why = leaveOut(entry.name);
       if (why !== undefined) leftOut.push({ path, why });
+      else if (isLitter(path)) continue;
       else if (entry.isDirectory()) await enter(path, depth + 1);
       else if (entry.isFile()) await take(path);
       else leftOut.push({ path, why: entry.isSymbolicLink() ? 'links are not followed' : 'no plain file' });
@@ -55,7 +53,7 @@ export async function walk(
     const entry = await readBounded(join(root, path), bytesLeft);
     if (entry === 'too-large') {
       const megabytes = Math.round(limits.totalBytes / 1_048_576);
-      throw tooLarge(path, 'archive.bytes', `more than ${megabytes} MiB in all its files`);
+      throw tooLarge(path, 'archive.unpacked-bytes', `more than ${megabytes} MiB in all its files`);
     }
     bytesLeft -= entry.bytes.byteLength;
     files.set(path, entry);

@@ -5,7 +5,7 @@ import { useAction } from '../api/use-action.ts';
 import { Icon } from '../ui/icon.tsx';
 import { ProblemNote } from '../ui/problem-note.tsx';
 import { When } from '../ui/when.tsx';
-import { bodyOf, collectChosen, collectDropped, describe, type Collected } from './collect.ts';
+import { bodyOf, collectChosen, collectDropped, describe, type Collected, type Project } from './collect.ts';
 import { newKey, sendSubmission } from './send.ts';
 
 /** Submitting by drag and drop, by choosing an archive, files or a folder, or by editing in the page. */
@@ -19,19 +19,21 @@ export function SubmitPanel(props: {
   const navigate = useNavigate();
   const [collected, setCollected] = useState<Collected | null>(null);
   const [over, setOver] = useState(false);
-  const [unusable, setUnusable] = useState(false);
   const key = useRef(newKey());
 
-  const send = useAction(async (what: Collected) => {
+  const send = useAction(async (what: Project) => {
     const accepted = await sendSubmission(path, await bodyOf(what), key.current);
     await navigate(`/submissions/${accepted.id}`);
   });
 
-  function take(what: Collected | null): void {
+  function take(what: Collected): void {
     send.clear();
     key.current = newKey();
-    setUnusable(what === null);
     setCollected(what);
+  }
+
+  function choose(files: readonly File[]): void {
+    take(collectChosen(files, assignment.intake));
   }
 
   if (!assignment.submit.allowed) return <NotNow assignment={assignment} reload={props.reload} />;
@@ -49,7 +51,7 @@ export function SubmitPanel(props: {
         onDrop={(event) => {
           event.preventDefault();
           setOver(false);
-          void collectDropped(event.dataTransfer.items).then(take);
+          void collectDropped(event.dataTransfer.items, assignment.intake).then(take);
         }}
       >
         <Icon name="upload" />
@@ -59,17 +61,17 @@ export function SubmitPanel(props: {
           <span className="small muted">an archive, the folder, or the files you changed</span>
         </p>
         <div className="picks">
-          <Pick label="Choose files" onPick={take} accept=".zip,.tgz,.gz" />
-          <Pick label="Choose a folder" onPick={take} folder />
+          <Pick label="Choose files" onPick={choose} accept=".zip,.tgz,.gz" />
+          <Pick label="Choose a folder" onPick={choose} folder />
         </div>
       </div>
-      {unusable ? (
-        <p className="note warn" role="alert">
-          There was no file in what you dropped. Drop a .tar.gz or .zip archive, a folder, or single files.
+      {collected?.kind === 'unusable' ? (
+        <p className="note warn wrap-anywhere" role="alert">
+          {collected.why}
         </p>
       ) : null}
       <ProblemNote problem={send.problem} />
-      {collected === null ? null : (
+      {collected === null || collected.kind === 'unusable' ? null : (
         <div className="stack tight">
           <p className="small">
             Ready: <strong className="wrap-anywhere">{describe(collected)}</strong>
@@ -130,7 +132,7 @@ function NotNow({ assignment, reload }: { readonly assignment: Assignment; reado
 
 function Pick(props: {
   readonly label: string;
-  readonly onPick: (what: Collected | null) => void;
+  readonly onPick: (files: readonly File[]) => void;
   readonly folder?: boolean;
   readonly accept?: string;
 }) {
@@ -145,7 +147,7 @@ function Pick(props: {
         {...(folder && { webkitdirectory: '' })}
         onChange={(event) => {
           const files = Array.from(event.target.files ?? []);
-          if (files.length > 0) props.onPick(collectChosen(files));
+          if (files.length > 0) props.onPick(files);
           // The same choice again has to be a change again.
           event.target.value = '';
         }}

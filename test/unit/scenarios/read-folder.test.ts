@@ -13,6 +13,7 @@ describe('readFolder', () => {
       '.venv/bin/python': '',
       'src/__pycache__/app.pyc': '',
       '.DS_Store': '',
+      'src/._app.py': '',
     });
 
     const { files, leftOut } = await readFolder(folder);
@@ -37,7 +38,7 @@ describe('readFolder', () => {
 
   it.each([
     ['archive.entries', { files: 1, totalBytes: 1000, depth: 5 }],
-    ['archive.bytes', { files: 9, totalBytes: 3, depth: 5 }],
+    ['archive.unpacked-bytes', { files: 9, totalBytes: 3, depth: 5 }],
     ['archive.depth', { files: 9, totalBytes: 1000, depth: 1 }],
   ])('keeps the limit %s', async (rule, limits) => {
     const folder = await folderWith({ a: 'aa', b: 'bb', 'c/d/e': '' });
