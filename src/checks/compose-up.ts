@@ -99,7 +99,7 @@ function mayEnd(subject: Subject, service: string): boolean {
 
 function placed(
   service: string,
-  { status, exitCode, startError, restartCount, health }: ContainerState,
+  { status, exitCode, startError, waitedFor, restartCount, health }: ContainerState,
   mayEnd: boolean,
 ): Pick<ServiceState, 'state' | 'finding' | 'told'> {
   const name = `\`${service}\``;
@@ -107,7 +107,8 @@ function placed(
     return { state: 'up', finding: 'exited', told: `${name} has done its work.` };
   }
   if (status === 'refused') {
-    return { state: 'down', finding: 'not-running', told: `${name} could not be started: ${startError}` };
+    const why = waitedFor === '' ? `could not be started: ${startError}` : `waited in vain for ${waitedFor}`;
+    return { state: 'down', finding: 'not-running', told: `${name} ${why}` };
   }
   if (restartCount > 0) {
     return {

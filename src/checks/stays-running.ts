@@ -86,6 +86,14 @@ async function restartedOutcome(
 async function endedOutcome(app: Container, state: ContainerState, expected: string, signal: AbortSignal) {
   const argv = argvText(state.argv);
   const evidence = [exitEvidence(state), logEvidence(await app.log(signal)), timelineEvidence(app)];
+  if (state.waitedFor !== '') {
+    return failed('not-started', {
+      observed: `\`${argv}\` was never started: it waited in vain for ${clip(state.waitedFor, 300)}`,
+      expected,
+      explanation: meaningOfExit(state),
+      evidence,
+    });
+  }
   if (state.status === 'refused' || state.startError !== '') {
     return failed('not-started', {
       observed: `the engine could not start \`${argv}\`: ${clip(state.startError, 300)}`,

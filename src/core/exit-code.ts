@@ -6,6 +6,8 @@ export interface Exit {
   readonly oomKilled: boolean;
   /** The engine's own words where it could not start the process; empty otherwise. */
   readonly startError: string;
+  /** What it depends on and waited for in vain, and why, so that nobody tried to start it; empty otherwise. */
+  readonly waitedFor: string;
 }
 
 const MOST_WORDS_CHARACTERS = 300;
@@ -37,7 +39,8 @@ export function stopSignalNumber(name: string): number | undefined {
 }
 
 /** Says in one or two sentences what an exit code tells, and what it doesn't. */
-export function meaningOfExit({ exitCode, oomKilled, startError }: Exit): string {
+export function meaningOfExit({ exitCode, oomKilled, startError, waitedFor }: Exit): string {
+  if (waitedFor !== '') return NEVER_TRIED;
   if (startError !== '') return meaningOfStartError(startError);
   if (oomKilled && exitCode !== 0) {
     return `${exitCode ?? 'No code'}: the kernel killed a process of the container because it went over its memory limit.`;
@@ -71,6 +74,9 @@ export function meaningOfExit({ exitCode, oomKilled, startError }: Exit): string
         : `${exitCode}: a code of the program's own. Its documentation or its last log lines say what it means.`;
   }
 }
+
+const NEVER_TRIED =
+  'Never started, so there are no logs: Compose starts a service only once what it depends on is as its `depends_on` asks. What it waited for is where to look.';
 
 function meaningOfStartError(error: string): string {
   if (/exec format error/i.test(error)) {

@@ -144,7 +144,11 @@ print(made)
     const broken = await stack.container('broken').state(signal);
     expect(broken.status).toBe('refused');
     expect(broken.startError).toContain('no-such-command');
-    expect(await stack.container('api').state(signal)).toMatchObject({ status: 'refused' });
+    const waiting = await stack.container('api').state(signal);
+    expect(waiting).toMatchObject({ status: 'refused', startError: '' });
+    expect(waiting.waitedFor).toMatch(
+      /^broken \(service_started\), which the engine didn't start: .*no-such/,
+    );
   });
 
   it('is made anew when its prober was killed, and the run that met it is a fault', async () => {

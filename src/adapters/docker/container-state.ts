@@ -10,6 +10,7 @@ export function stateOf(info: Docker.ContainerInspectInfo, limits: AskedLimits):
   return {
     status: statusOfState(state),
     startError: state.Error,
+    waitedFor: '',
     exitCode: running || state.Status === 'created' ? null : state.ExitCode,
     oomKilled: state.OOMKilled,
     startedAt: state.StartedAt,
@@ -21,11 +22,14 @@ export function stateOf(info: Docker.ContainerInspectInfo, limits: AskedLimits):
   };
 }
 
-/** What is told of a container that the engine would not create or start. */
-export function refusedState(error: string, argv: readonly string[], limits: AskedLimits): ContainerState {
+/** Why a container never ran: by the engine's words, or for what it waited in vain. */
+export type NeverRan = Pick<ContainerState, 'startError' | 'waitedFor'>;
+
+/** What is told of a container that never ran. */
+export function refusedState(why: NeverRan, argv: readonly string[], limits: AskedLimits): ContainerState {
   return {
     status: 'refused',
-    startError: error,
+    ...why,
     exitCode: null,
     oomKilled: false,
     startedAt: '',

@@ -5,7 +5,7 @@ const LOOK_AGAIN_MS = 50;
 
 /**
  * Waits until what a service depends on is as it asks, at most until `deadline` (of `performance.now()`).
- * Says what isn't; undefined where all is well. An optional dependency is waited for and never missed.
+ * Says what isn't and why; undefined where all is well. An optional dependency is waited for and never missed.
  */
 export async function unmetDependency(
   service: ServicePlan,
@@ -26,14 +26,13 @@ async function wait(
   deadline: number,
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  const what = `it waits for ${dependency.service} (${dependency.condition})`;
+  const what = `${dependency.service} (${dependency.condition})`;
   if (container === undefined) return `${what}, which isn't there`;
   for (;;) {
     const met = judge(dependency, await container.state(signal));
     if (met === true) return undefined;
     if (typeof met === 'string') return `${what}, which ${met}`;
-    if (performance.now() > deadline)
-      return `${what}, and it waited in vain until the start-up time was over`;
+    if (performance.now() > deadline) return `${what}, which did not come until the start-up time was over`;
     await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
     signal.throwIfAborted();
   }
@@ -41,6 +40,7 @@ async function wait(
 
 /** True when it is as asked, false while it may still come to be, or why it never will. */
 function judge({ condition }: Dependency, state: ContainerState): boolean | string {
+  if (state.waitedFor !== '') return `itself waited in vain for ${state.waitedFor}`;
   if (state.status === 'refused') return `the engine didn't start: ${state.startError}`;
   switch (condition) {
     case 'service_started':

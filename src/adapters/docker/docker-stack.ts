@@ -6,6 +6,7 @@ import type { Plan, ServicePlan } from '../../core/plan.ts';
 import { startOrder } from '../../core/start-order.ts';
 import { carryFile } from './carried-file.ts';
 import { CurrentAddress } from './current-address.ts';
+import type { NeverRan } from './container-state.ts';
 import { unmetDependency } from './dependencies.ts';
 import { aliasesOn, containerOptions, graceMs, mainNetwork, orderedNetworks } from './container-options.ts';
 import { DockerContainer, type ContainerTools } from './docker-container.ts';
@@ -120,8 +121,8 @@ export class DockerStack implements Stack {
     for (const service of startOrder(plan)) {
       const unmet = await unmetDependency(service, this.#containers, deadline, signal);
       const container = containers.get(service.name) ?? 'it was not created';
-      if (unmet !== undefined) this.#refuse(service, unmet);
-      else if (typeof container === 'string') this.#refuse(service, container);
+      if (unmet !== undefined) this.#refuse(service, { startError: '', waitedFor: unmet });
+      else if (typeof container === 'string') this.#refuse(service, byEngine(container));
       else await this.#start(service, container);
     }
   }
@@ -201,7 +202,7 @@ export class DockerStack implements Stack {
     const atMs = Date.now();
     const refusal = await attempt<unknown>(`start ${service.name}`, container.start());
     if (typeof refusal === 'string') {
-      this.#refuse(service, refusal);
+      this.#refuse(service, byEngine(refusal));
       return;
     }
     const [first] = orderedNetworks(service, this.#request.plan);
@@ -219,10 +220,14 @@ export class DockerStack implements Stack {
     );
   }
 
-  #refuse(service: ServicePlan, why: string): void {
+  #refuse(service: ServicePlan, why: NeverRan): void {
     const argv = [...(service.entrypoint ?? []), ...(service.command ?? [])];
     this.#containers.set(service.name, refusedContainer(service.name, why, argv, askedLimits(service)));
   }
+}
+
+function byEngine(startError: string): NeverRan {
+  return { startError, waitedFor: '' };
 }
 
 function askedLimits({ memoryBytes, cpus }: ServicePlan): AskedLimits {

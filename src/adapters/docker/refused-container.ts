@@ -1,7 +1,7 @@
 import type { AskedLimits, Container, ContainerState, LogExcerpt } from '../../app/ports/container.ts';
 import { ContainerGone } from '../../app/ports/container-gone.ts';
 import type { HttpAnswer } from '../../app/ports/prober.ts';
-import { refusedState } from './container-state.ts';
+import { type NeverRan, refusedState } from './container-state.ts';
 
 const NOTHING_RUNS: HttpAnswer = {
   ok: false,
@@ -12,11 +12,11 @@ const NOTHING_RUNS: HttpAnswer = {
 
 /**
  * A container that the engine would not create or start (a command that isn't there, an unknown user), or that was
- * never started because what it depends on failed. `why` is the engine's own words.
+ * never started because what it depends on failed.
  */
 export function refusedContainer(
   service: string,
-  why: string,
+  why: NeverRan,
   argv: readonly string[],
   limits: AskedLimits,
 ): Container {

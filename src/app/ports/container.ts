@@ -48,6 +48,8 @@ export interface ContainerState {
   readonly status: 'refused' | 'created' | 'running' | 'restarting' | 'exited';
   /** The engine's own words when it could not start the container. */
   readonly startError: string;
+  /** What it depends on and waited for in vain, and why, so that nobody tried to start it; empty otherwise. */
+  readonly waitedFor: string;
   readonly exitCode: number | null;
   readonly oomKilled: boolean;
   readonly startedAt: string;

@@ -33,6 +33,7 @@ describe('stays-running', () => {
       'not-started',
       exited(127, { status: 'refused', startError: 'exec: "serve": executable file not found in $PATH' }),
     ],
+    ['not-started', exited(0, { status: 'refused', exitCode: null, waitedFor: 'db (service_healthy)' })],
     ['restarts', exited(1, { restartCount: 4 })],
   ])('finds `%s` in how it ended', async (finding, container) => {
     const subject = fakeSubject({ readiness: { state: 'ended', container, tookMs: 310 } });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { meaningOfExit, stopSignalNumber } from '../../../src/core/exit-code.ts';
 
-const plain = { oomKilled: false, startError: '' };
+const plain = { oomKilled: false, startError: '', waitedFor: '' };
 
 describe('meaningOfExit', () => {
   it.each([
@@ -19,7 +19,7 @@ describe('meaningOfExit', () => {
   });
 
   it('tells a memory kill from any other SIGKILL', () => {
-    expect(meaningOfExit({ exitCode: 137, oomKilled: true, startError: '' })).toContain('memory limit');
+    expect(meaningOfExit({ ...plain, exitCode: 137, oomKilled: true })).toContain('memory limit');
     expect(meaningOfExit({ ...plain, exitCode: 137 })).toContain('no memory kill');
   });
 
@@ -29,7 +29,15 @@ describe('meaningOfExit', () => {
     ['exec /app/run.sh: exec format error', 'does not take the file as a program'],
     ['Minimum memory limit allowed is 6MB', 'words: Minimum memory limit allowed is 6MB'],
   ])('explains why it never started: %s', (startError, words) => {
-    expect(meaningOfExit({ exitCode: 127, oomKilled: false, startError })).toContain(words);
+    expect(meaningOfExit({ ...plain, exitCode: 127, startError })).toContain(words);
+  });
+
+  it('puts nothing in the mouth of the engine where what it depends on was not found', () => {
+    const waitedFor =
+      "db (service_started), which the engine didn't start: executable file not found in $PATH";
+    const meaning = meaningOfExit({ ...plain, exitCode: null, waitedFor });
+    expect(meaning).toContain('depends_on');
+    expect(meaning).not.toContain('no such command');
   });
 });
 

@@ -34,6 +34,7 @@ export const SERVICE: ServicePlan = {
 export const RUNNING: ContainerState = {
   status: 'running',
   startError: '',
+  waitedFor: '',
   exitCode: null,
   oomKilled: false,
   startedAt: '2030-01-01T00:00:00Z',
