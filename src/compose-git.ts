@@ -6,14 +6,14 @@ import { DeliveriesInWork } from './app/deliveries-in-work.ts';
 import { every } from './app/every.ts';
 import type { ForgeReach, SecretBox } from './app/ports/forges.ts';
 import type { Outbox } from './app/ports/outbox.ts';
-import type { FailedTelling } from './app/tell-again.ts';
 import { type TellForgeDeps, tellForges } from './app/tell-forge.ts';
 import { type WebhookWorkDeps, workOnWebhooks } from './app/work-on-webhook.ts';
 import type { Config } from './config.ts';
 import { GraderFault } from './core/grader-fault.ts';
 import type { Service } from './http/service.ts';
+import { logFailedTelling } from './log-failed-telling.ts';
+import { brokeOff, repeating } from './repeating.ts';
 
-const LOOK_EVERY_MS = 1_000;
 const FETCH_MS = 90_000;
 const TIDY_EVERY_MS = 600_000;
 const KEEP_DELIVERIES_MS = 30 * 24 * 3_600_000;
@@ -70,7 +70,7 @@ export function startGitWork(service: Service, outbox: Outbox, log: Logger): Git
       );
     },
   };
-  const onFailedTelling = tellLog(log, stopping.signal);
+  const onFailedTelling = logFailedTelling(log, stopping.signal);
   const forForges: TellForgeDeps = { ...service, ...parts, outbox, statuses, onFailedTelling };
   const inWork = new DeliveriesInWork({
     onRoom: () => {
@@ -100,51 +100,5 @@ export function startGitWork(service: Service, outbox: Outbox, log: Logger): Git
       await Promise.all([webhooks.ended, telling.ended, tidying]);
       await inWork.ended();
     },
-  };
-}
-
-/** Does `body` again at once while it finds something to do, and every second otherwise, or when woken. */
-export function repeating(
-  log: Logger,
-  signal: AbortSignal,
-  body: (signal: AbortSignal) => Promise<boolean>,
-): { readonly wake: () => void; readonly ended: Promise<void> } {
-  let running: Promise<void> | null = null;
-  let again = false;
-  async function drain(): Promise<void> {
-    do {
-      again = false;
-      while (!signal.aborted && (await body(signal)));
-    } while (isAgain());
-  }
-  // A function, because the compiler takes the first answer for the last.
-  function isAgain(): boolean {
-    return again;
-  }
-  function start(): Promise<void> {
-    again = true;
-    running ??= drain()
-      .catch(brokeOff(log, signal))
-      .finally(() => {
-        running = null;
-      });
-    return running;
-  }
-  const ended = every(LOOK_EVERY_MS, signal, start).then(() => running ?? undefined);
-  return { wake: () => void start(), ended };
-}
-
-/** Writes down what others could not be told of. */
-export function tellLog(log: Logger, signal: AbortSignal): (failed: FailedTelling) => void {
-  return ({ error, givenUp, ...told }) => {
-    if (signal.aborted) return;
-    if (givenUp) log.error({ err: error, ...told }, 'given up: nobody took what they were to be told');
-    else log.warn({ err: error, ...told }, 'could not be told; tried again later');
-  };
-}
-
-function brokeOff(log: Logger, signal: AbortSignal): (error: unknown) => void {
-  return (error) => {
-    if (!signal.aborted) log.warn({ err: error }, 'work for others broke off');
   };
 }

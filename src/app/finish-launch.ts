@@ -1,8 +1,8 @@
-import { timingSafeEqual } from 'node:crypto';
 import { type LtiLaunch, readLaunch } from '../core/lti-claims.ts';
 import { Refusal } from '../core/refusal.ts';
 import { ALL_SCOPES } from '../core/role.ts';
 import { checkTarget, unknownDeployment } from './begin-launch.ts';
+import { isSameSecret } from './is-same-secret.ts';
 import { type LaunchPlace, type PlaceDeps, placeLaunch } from './place-launch.ts';
 import type { LtiClient } from './ports/lti-client.ts';
 import type { LtiLoginRecord, LtiPlatformRecord } from './ports/lti.ts';
@@ -41,7 +41,7 @@ export async function finishLaunch(
   const login = await deps.lti.takeLogin(hashOfSecret(answer.state), now);
   if (login === null)
     throw notBegun('It was finished before, took more than ten minutes, or never began here.');
-  if (answer.browserSecret === null || !isSame(hashOfSecret(answer.browserSecret), login.browserHash)) {
+  if (answer.browserSecret === null || !isSameSecret(hashOfSecret(answer.browserSecret), login.browserHash)) {
     throw notBegun('It began in another browser, or this one keeps no cookies.');
   }
   const platform = await deps.lti.platform(login.platformId);
@@ -68,7 +68,7 @@ async function launchOf(
   signal: AbortSignal,
 ): Promise<LtiLaunch> {
   const { claims, nonce } = await deps.ltiClient.claimsOf(platform, idToken, now, signal);
-  if (nonce === null || !isSame(hashOfSecret(nonce), login.nonceHash)) {
+  if (nonce === null || !isSameSecret(hashOfSecret(nonce), login.nonceHash)) {
     throw new Refusal('unauthenticated', 'The platform’s token was made for another launch (`nonce`).', {
       rule: 'lti.nonce',
       wayOut: AGAIN,
@@ -93,8 +93,4 @@ function notBegun(why: string): Refusal {
     rule: 'lti.state',
     wayOut: AGAIN,
   });
-}
-
-function isSame(one: string, other: string): boolean {
-  return one.length === other.length && timingSafeEqual(Buffer.from(one), Buffer.from(other));
 }

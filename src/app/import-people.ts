@@ -1,4 +1,4 @@
-import type { CourseRole } from '../core/role.ts';
+import { isAtLeast } from '../core/role.ts';
 import type { Actor } from './actor.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Courses, MemberInput } from './ports/courses.ts';
@@ -51,16 +51,14 @@ export async function importPeople(
   return result;
 }
 
-const RANK = { learner: 0, assistant: 1, instructor: 2 } as const satisfies Record<CourseRole, number>;
-
 function keepHigher(known: MemberRecord | undefined, row: MemberInput): MemberInput {
-  return known !== undefined && RANK[known.role] > RANK[row.role] ? { ...row, role: known.role } : row;
+  return known !== undefined && !isAtLeast(row.role, known.role) ? { ...row, role: known.role } : row;
 }
 
 function isChange(known: MemberRecord | undefined, row: MemberInput): boolean {
   if (known === undefined) return false;
   const externalId = row.externalId !== undefined && row.externalId !== known.externalId;
-  return externalId || RANK[row.role] > RANK[known.role];
+  return externalId || !isAtLeast(known.role, row.role);
 }
 
 function duplicates(rows: readonly PersonRow[]): { line: number; message: string }[] {

@@ -1,9 +1,11 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import { forgeEvent, type ForgeEvent, type ForgeKind } from '../core/forge-push.ts';
+import { parseJson } from '../core/json.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { Clock } from './ports/clock.ts';
 import type { ForgeRecord, Forges, NewDelivery, SecretBox } from './ports/forges.ts';
 import { openForgeSecret } from './forge-secrets.ts';
+import { isSameSecret } from './is-same-secret.ts';
 
 interface Deps {
   readonly forges: Forges;
@@ -46,7 +48,7 @@ export async function receiveWebhook(deps: Deps, hook: Webhook): Promise<boolean
   const id = delivery.map((header) => hook.header(header)).find((value) => value !== undefined);
   if (id === undefined || !ID.test(id) || name === '')
     throw unreadable('the delivery has no id, or no event');
-  const read = forgeEvent(hook.kind, name, parseJson(hook.body));
+  const read = forgeEvent(hook.kind, name, parseJson(Buffer.from(hook.body).toString('utf8')));
   if (read === null) throw unreadable('its body isn’t what the forge documents');
   const judged = await judge(deps, forge, read);
   const taken = await deps.forges.addDelivery({
@@ -89,26 +91,12 @@ async function signer(deps: Deps, hook: Webhook): Promise<ForgeRecord | null> {
 }
 
 function isSigned(hook: Webhook, secret: string): boolean {
-  if (hook.kind === 'gitlab') return isSame(hook.header('x-gitlab-token') ?? '', secret);
+  if (hook.kind === 'gitlab') return isSameSecret(hook.header('x-gitlab-token') ?? '', secret);
   const shown =
     hook.kind === 'github'
       ? (hook.header('x-hub-signature-256') ?? '')
       : `sha256=${hook.header('x-gitea-signature') ?? hook.header('x-forgejo-signature') ?? ''}`;
-  return isSame(shown, `sha256=${createHmac('sha256', secret).update(hook.body).digest('hex')}`);
-}
-
-/** Compares hashes of both, so that neither what differs nor how long they are shows in the time it takes. */
-function isSame(one: string, other: string): boolean {
-  const hash = (text: string): Buffer => createHash('sha256').update(text).digest();
-  return timingSafeEqual(hash(one), hash(other));
-}
-
-function parseJson(body: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(body).toString('utf8'));
-  } catch {
-    return undefined;
-  }
+  return isSameSecret(shown, `sha256=${createHmac('sha256', secret).update(hook.body).digest('hex')}`);
 }
 
 function unreadable(why: string): Refusal {

@@ -1,6 +1,7 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import { Refusal } from '../core/refusal.ts';
 import { ALL_SCOPES } from '../core/role.ts';
+import { isSameSecret } from './is-same-secret.ts';
 import { personOfAccount } from './person-of-account.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Courses } from './ports/courses.ts';
@@ -56,7 +57,7 @@ export async function finishInstitutionSignIn(
   if (secret === undefined) throw begunElsewhere();
   const keys = keysOf(secret);
   // Before anything is used up: a forged answer must not end the sign-in that is under way.
-  if (!isSame(answer.get('state') ?? '', keys.state)) throw begunElsewhere();
+  if (!isSameSecret(answer.get('state') ?? '', keys.state)) throw begunElsewhere();
   const attempt = await deps.signInAttempts.take(hashOfSecret(secret), deps.clock.now());
   if (attempt === null) {
     throw new Refusal('unauthenticated', 'This sign-in was finished already, or took too long.', {
@@ -77,11 +78,6 @@ function keysOf(secret: string): AttemptKeys {
 
 function returnUrl(deps: Deps): string {
   return `${deps.publicUrl}${RETURN_PAGE}`;
-}
-
-function isSame(given: string, expected: string): boolean {
-  const [a, b] = [Buffer.from(given), Buffer.from(expected)];
-  return a.length === b.length && timingSafeEqual(a, b);
 }
 
 function theInstitution(deps: Deps): Institution {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { GraderFault } from '../core/grader-fault.ts';
+import { labFolder } from '../core/lab-folder.ts';
 import { Refusal } from '../core/refusal.ts';
 import { originOf } from './forge-access.ts';
 import { neededSecrets, openForgeSecret } from './forge-secrets.ts';
@@ -126,8 +127,8 @@ async function tryFetch(
     }
     await using fetched = await commits.fetch({ ...origin, commit }, signal);
     const folders: string[] = [];
-    for (const { slug, scenario } of assignments) {
-      const folder = repository.folders[slug] ?? `labs/${scenario}`;
+    for (const assignment of assignments) {
+      const folder = labFolder(repository.folders, assignment);
       if (await fetched.hasFolder(folder, signal)) folders.push(folder);
     }
     const said = `Fetched ${commit.slice(0, 10)} of ${branch} over ${way}.`;

@@ -1,3 +1,4 @@
+import { buildTold } from '../core/build-told.ts';
 import type { Container } from './ports/container.ts';
 import { ContainerGone } from './ports/container-gone.ts';
 import type { HttpAnswer, HttpProbe } from './ports/prober.ts';
@@ -98,13 +99,7 @@ const ANY_ADDRESS: ReadonlyMap<string, string> = new Map([
 function tells(answer: HttpAnswer, buildId: string | null): boolean {
   if (!answer.ok) return false;
   if (buildId === null) return true;
-  if (answer.status !== 200) return false;
-  try {
-    const body: unknown = JSON.parse(answer.body);
-    return typeof body === 'object' && body !== null && 'build' in body && body.build === buildId;
-  } catch {
-    return false;
-  }
+  return answer.status === 200 && buildTold(answer.body) === buildId;
 }
 
 async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {

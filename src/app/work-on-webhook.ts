@@ -1,6 +1,7 @@
 import { backOffMs } from '../core/back-off.ts';
 import { digestOf } from '../core/file-set.ts';
 import type { IntakeLimits } from '../core/intake-limits.ts';
+import { labFolder } from '../core/lab-folder.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { Actor } from './actor.ts';
 import type { DeliveriesInWork } from './deliveries-in-work.ts';
@@ -95,7 +96,7 @@ async function submitDelivered(
     return 'A newer push of this repository was taken before this one.';
   const notes: string[] = [];
   for (const assignment of await deps.assignments.list(forge.courseId)) {
-    const folder = repository.folders[assignment.slug] ?? `labs/${assignment.scenario}`;
+    const folder = labFolder(repository.folders, assignment);
     if (!(await fetched.hasFolder(folder, signal))) continue;
     const came = { repository, assignment, folder, commit, receivedAt: delivery.receivedAt };
     notes.push(`${assignment.slug}: ${await submitFolder(deps, actor, came, fetched, signal)}`);

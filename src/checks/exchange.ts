@@ -2,9 +2,10 @@ import { z } from 'zod';
 import type { Container } from '../app/ports/container.ts';
 import type { HttpAnswer } from '../app/ports/prober.ts';
 import type { EvidenceOf } from '../core/evidence.ts';
+import { isRecord, parseJson } from '../core/json.ts';
 import type { Challenge } from './challenge.ts';
 import { bodyText } from './outcome.ts';
-import { isRecord, parseJson, whyNone } from './readiness.ts';
+import { whyNone } from './readiness.ts';
 
 const Status = z.number().int().min(100).max(599);
 const Scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);

@@ -1,6 +1,7 @@
 import type { CheckOutcome } from '../core/check-result.ts';
 import type { HttpAnswer, HttpProbe } from '../app/ports/prober.ts';
 import type { Subject } from '../app/ports/subject.ts';
+import { buildTold } from '../core/build-told.ts';
 import { publishedInstead } from '../core/published-port.ts';
 import { exitEvidence, logEvidence } from '../core/run-evidence.ts';
 import { bodyText, failed, processesEvidence, seconds, timelineEvidence } from './outcome.ts';
@@ -69,8 +70,7 @@ export function versionProbe(timeoutMs = 5000): HttpProbe {
 /** Does the answer come from the graded build? */
 export function isThisBuild(answer: HttpAnswer, subject: Subject): boolean {
   if (!answer.ok || answer.status !== 200 || subject.build === null) return false;
-  const body = parseJson(answer.body);
-  return isRecord(body) && body['build'] === subject.build.buildId;
+  return buildTold(answer.body) === subject.build.buildId;
 }
 
 /** An answer for a message: status and beginning of the body, or why there is none. */
@@ -96,17 +96,4 @@ export function whyNone({
     case 'protocol':
       return detail === '' ? error : detail;
   }
-}
-
-/** The JSON value of a text, or undefined where it is none. */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

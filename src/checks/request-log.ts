@@ -4,6 +4,7 @@ import { checkKind } from '../app/ports/check-kind.ts';
 import type { Subject } from '../app/ports/subject.ts';
 import type { EvidenceOf } from '../core/evidence.ts';
 import { clip } from '../core/clip.ts';
+import { isRecord, parseJson } from '../core/json.ts';
 import { logEvidence } from '../core/run-evidence.ts';
 import { failed, passed, plural } from './outcome.ts';
 import { waitFor } from './wait-for.ts';
@@ -116,8 +117,8 @@ function judge(asked: Asked, lines: readonly string[], { fields }: Parameters): 
   if (others.length > 0) {
     return { asked, finding: 'doubled', line, told: `${name} left ${others.length + 1} lines, not one.` };
   }
-  const document = jsonObject(line);
-  if (document === null)
+  const document = parseJson(line);
+  if (!isRecord(document))
     return { asked, finding: 'not-json', line, told: `The line of ${name} is no JSON object.` };
   const expected: readonly [string, unknown][] = [
     [fields.id, id],
@@ -131,15 +132,6 @@ function judge(asked: Asked, lines: readonly string[], { fields }: Parameters): 
   if (wrong.length === 0) return { asked, finding: null, line, told: '' };
   const told = `The line of ${name} (${asked.answer}) tells another or no ${wrong.map((field) => `\`${field}\``).join(', ')}.`;
   return { asked, finding: 'wrong-fields', line, told };
-}
-
-function jsonObject(line: string): Record<string, unknown> | null {
-  try {
-    const parsed = z.record(z.string(), z.unknown()).safeParse(JSON.parse(line));
-    return parsed.success ? parsed.data : null;
-  } catch {
-    return null;
-  }
 }
 
 function exchanges(judged: readonly Judged[]): EvidenceOf<'http'> {

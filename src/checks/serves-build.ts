@@ -1,5 +1,6 @@
 import type { HttpAnswer } from '../app/ports/prober.ts';
 import type { Subject } from '../app/ports/subject.ts';
+import { buildTold } from '../core/build-told.ts';
 import { bodyText } from './outcome.ts';
 import { waitFor } from './wait-for.ts';
 
@@ -35,19 +36,8 @@ export async function waitUntilServed(
 
 function served(answer: HttpAnswer, buildId: string | undefined): Served {
   if (!answer.ok) return { ok: false, observed: `no answer (${answer.error})` };
-  const isThisBuild = buildId === undefined || buildOf(answer.body) === buildId;
+  const isThisBuild = buildId === undefined || buildTold(answer.body) === buildId;
   if (answer.status === 200 && isThisBuild)
     return { ok: true, observed: 'answered with the id of this build' };
   return { ok: false, observed: `status ${answer.status} with ${bodyText(answer.body).slice(0, 120)}` };
-}
-
-function buildOf(body: string): unknown {
-  try {
-    const document: unknown = JSON.parse(body);
-    return typeof document === 'object' && document !== null && 'build' in document
-      ? document.build
-      : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -5,9 +5,10 @@ import type { HttpAnswer } from '../app/ports/prober.ts';
 import type { DnsQuery } from '../app/ports/sealed-internet.ts';
 import type { Subject } from '../app/ports/subject.ts';
 import type { Evidence, EvidenceOf } from '../core/evidence.ts';
+import { isRecord, parseJson } from '../core/json.ts';
 import { logEvidence } from '../core/run-evidence.ts';
 import { bodyText, failed, passed, plural, seconds } from './outcome.ts';
-import { answerText, askedPort, UNASKED, isRecord, parseJson, whyNone } from './readiness.ts';
+import { answerText, askedPort, UNASKED, whyNone } from './readiness.ts';
 
 /** Resolver addresses of the public internet that answer in a run's sealed one. */
 const PUBLIC_RESOLVERS: ReadonlySet<string> = new Set([

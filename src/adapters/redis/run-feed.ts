@@ -3,6 +3,7 @@ import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import type { FeedEntry, RunFeed } from '../../app/ports/run-feed.ts';
 import type { RunChange } from '../../app/ports/runs.ts';
+import { parseJson } from '../../core/json.ts';
 import { RunEvent } from '../../core/run-event.ts';
 import { type RedisOptions, openPatientRedis, openRedis } from './connection.ts';
 
@@ -148,12 +149,4 @@ class Outgoing {
 function parseEntry(id: string, text: string | undefined): FeedEntry[] {
   const event = RunEvent.safeParse(parseJson(text ?? ''));
   return event.success ? [{ id, event: event.data }] : [];
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
+import { parseJson } from '../../core/json.ts';
 import { addressOf } from './client.ts';
 
 /** `live`: events come in. `reconnecting`: the browser tries again by itself. `ended`: nothing more will come. */
@@ -31,7 +32,7 @@ export function useEvents(
     };
     for (const name of key.split(' ')) {
       source.addEventListener(name, (event: MessageEvent<unknown>) => {
-        handler.current(name, parsed(event.data));
+        handler.current(name, parseJson(String(event.data)));
       });
     }
     source.addEventListener('end', () => {
@@ -44,12 +45,4 @@ export function useEvents(
   }, [path, key]);
 
   return state;
-}
-
-function parsed(data: unknown): unknown {
-  try {
-    return typeof data === 'string' ? JSON.parse(data) : null;
-  } catch {
-    return null;
-  }
 }

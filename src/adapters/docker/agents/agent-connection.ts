@@ -2,6 +2,7 @@ import { createInterface } from 'node:readline';
 import { PassThrough } from 'node:stream';
 import { z } from 'zod';
 import { GraderFault } from '../../../core/grader-fault.ts';
+import { parseJson } from '../../../core/json.ts';
 import { demultiplex } from '../multiplexed-stream.ts';
 
 const Answer = z.object({ id: z.number(), result: z.unknown().optional(), error: z.string().optional() });
@@ -119,13 +120,5 @@ export class AgentConnection {
       // The loser of the race may still reject when the agent ends.
       answer.catch(() => undefined);
     }
-  }
-}
-
-function parseJson(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
   }
 }
