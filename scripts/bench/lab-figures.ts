@@ -113,7 +113,7 @@ export async function byHandFigure(bench: BenchSetup): Promise<readonly Figure[]
 const BARE = 'labgrader-bench:bare';
 const AT_ONCE = 4;
 const RUNS = 12;
-const BATCHES = 3;
+const BATCHES = 9;
 
 /**
  * Verdicts a second with four at once, against the engine doing the same work with nothing looked at, in alternation:
