@@ -9,6 +9,14 @@ import type { FileSet } from '../../src/core/file-set.ts';
 import type { BuildPlan } from '../../src/core/plan.ts';
 import type { BareWatching } from './bare-watching.ts';
 
+/** On what is built to compare with, so that it can be told from learners' images. */
+export const BARE_LABEL = 'labgrader-bench.bare';
+
+/** Removes all that was built to compare with, also what has lost its tag to a later build. */
+export async function removeBareImages(docker: Docker): Promise<void> {
+  await docker.pruneImages({ filters: { label: [BARE_LABEL], dangling: ['false'] } });
+}
+
 /** The Engine calls that anybody needs for a build, with nothing looked at. */
 export async function bareBuild(docker: Docker, tag: string, plan: BuildPlan, files: FileSet): Promise<void> {
   const context = withDockerfile(files, plan.dockerfilePath, plan.dockerfile);
@@ -17,6 +25,7 @@ export async function bareBuild(docker: Docker, tag: string, plan: BuildPlan, fi
     t: tag,
     dockerfile: context.dockerfile,
     networkmode: 'none',
+    labels: { [BARE_LABEL]: 'true' },
     ...(plan.target !== undefined && { target: plan.target }),
     buildargs: { ...plan.args },
   });

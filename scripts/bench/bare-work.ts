@@ -39,7 +39,7 @@ export async function bareWorkOf(bench: BenchSetup, lab: string, solution: Solut
   };
 }
 
-/** Tags that are used in turn: what was built under one before goes with it. */
+/** Tags that are used in turn. */
 const MOST_AT_ONCE = 16;
 
 async function askedBy({ asked, grade }: Solution): Promise<Asked> {

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { bareBuild, bareContainer, emptyContainer } from './bare-engine.ts';
+import { BARE_LABEL, bareBuild, bareContainer, emptyContainer } from './bare-engine.ts';
 import { bareWorkOf } from './bare-work.ts';
 import { secondsText, sideBySide, timesOf, type Figure, ratioFigure, type Times } from './measure.ts';
 import type { BenchSetup } from './setup-bench.ts';
@@ -79,7 +79,7 @@ export async function byHandFigure(bench: BenchSetup): Promise<readonly Figure[]
   const docker = (...words: string[]): Promise<unknown> =>
     run('docker', words, { env: { ...process.env, DOCKER_HOST: bench.engineHost } });
   const byHand = async (): Promise<void> => {
-    await docker('build', '-q', '-t', 'labgrader-bench:hand', folder);
+    await docker('build', '-q', '--label', BARE_LABEL, '-t', 'labgrader-bench:hand', folder);
     await docker('run', '-d', '--name', 'labgrader-bench-hand', 'labgrader-bench:hand');
     await run('sleep', ['2']);
     await docker(

@@ -14,7 +14,7 @@ import type { BuildPlan } from '../../src/core/plan.ts';
 import { loadBaseImages } from '../../src/machine/base-images/load-base-images.ts';
 import { readRecipe } from '../../src/machine/base-images/recipe.ts';
 import { compileSubmission } from '../../src/policy/compile-submission.ts';
-import { openBareNetwork, type BareNetwork } from './bare-engine.ts';
+import { openBareNetwork, removeBareImages, type BareNetwork } from './bare-engine.ts';
 import { recordedBenches, type Asked } from './recorded-benches.ts';
 
 const SCENARIOS = fileURLToPath(new URL('../../scenarios', import.meta.url));
@@ -98,6 +98,7 @@ export async function setupBench(engineHost: string): Promise<BenchSetup> {
     },
     async [Symbol.asyncDispose]() {
       await bareNetwork[Symbol.asyncDispose]();
+      await removeBareImages(docker);
       await pool[Symbol.asyncDispose]();
     },
   };
