@@ -49,7 +49,11 @@ export async function inPlainTransaction<T>(db: Database, body: (ask: Ask) => Pr
         return answer;
       };
       void send('BEGIN');
-      const result = await body(async (text, values) => (await send(prepared(text, values))).rows);
+      const result = await body((text, values) => {
+        const rows = send(prepared(text, values)).then((answer) => answer.rows);
+        rows.catch(() => undefined);
+        return rows;
+      });
       void send('COMMIT');
       await Promise.all(asked);
       return result;
