@@ -16,6 +16,9 @@ export function archiveOf(request: Request): Promise<Readable> {
     const form = formParser(request, refuse);
     if (form === null) return;
     const file = uploadStream(request);
+    file.once('error', () => {
+      refuse('The form was broken off.');
+    });
     let found = false;
     form.on('file', (name, stream) => {
       if (name !== 'archive' || found) {

@@ -8,6 +8,8 @@ import { PassThrough } from 'node:stream';
  */
 export function uploadStream(request: Request): PassThrough {
   const upload = new PassThrough();
+  // It may break off before anybody reads it; who reads it then hears of it all the same.
+  upload.on('error', () => undefined);
   request.once('close', () => {
     if (!request.complete) upload.destroy(new Error('the upload was broken off'));
   });

@@ -1,6 +1,9 @@
-import { request } from 'node:http';
+import { once } from 'node:events';
+import { IncomingMessage, request } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { Problem } from '../../src/http/schemas/field-types.ts';
 import { FileList } from '../../src/http/schemas/submission.ts';
 import { tarGz, zip } from '../unit/archive/archives.ts';
@@ -95,6 +98,49 @@ describe('the intake', () => {
         expect(Problem.parse(reply.body).rule).toMatch(/^archive\./);
       }
     }
+    expect((await ada.get('/me')).status).toBe(200);
+  });
+
+  it.each([
+    [1_000_000, 'keep-alive'],
+    [100_000_000, 'close'],
+  ])('answers before the rest of %i bytes has come: %s', async (bytes, connection) => {
+    const upload = request(`${ada.url}/api/v1${PATH}`, {
+      method: 'POST',
+      headers: { ...GZIP, authorization: `Bearer ${ada.token ?? ''}`, 'content-length': bytes },
+    });
+    upload.on('error', () => undefined);
+    upload.write('not an archive');
+    const [answer] = z.tuple([z.instanceof(IncomingMessage)]).parse(await once(upload, 'response'));
+
+    expect(answer.statusCode).toBe(422);
+    expect(answer.headers.connection).toBe(connection);
+    upload.destroy();
+  });
+
+  it.each([
+    ['no form', 'hello', 400],
+    ['a form that ends before its file', '--x\r\nContent-Disposition: form-data; na', 400],
+    [
+      'a form whose file breaks off',
+      '--x\r\nContent-Disposition: form-data; name="archive"; filename="a.tgz"\r\n\r\n\x1f',
+      422,
+    ],
+  ])('refuses %s, whether it ends there or hangs up', async (_what, text, status) => {
+    const type = { 'content-type': 'multipart/form-data; boundary=x' };
+    expect((await ada.send('POST', PATH, text, type)).status).toBe(status);
+
+    for (const written of [text, '']) {
+      const upload = request(`${ada.url}/api/v1${PATH}`, {
+        method: 'POST',
+        headers: { ...type, authorization: `Bearer ${ada.token ?? ''}`, 'content-length': 1000 },
+      });
+      upload.on('error', () => undefined);
+      upload.write(written === '' ? '--' : written);
+      await sleep(100);
+      upload.destroy();
+    }
+    await sleep(100);
     expect((await ada.get('/me')).status).toBe(200);
   });
 
