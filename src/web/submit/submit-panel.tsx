@@ -22,7 +22,9 @@ export function SubmitPanel(props: {
   const key = useRef(newKey());
 
   const send = useAction(async (what: Project) => {
-    const accepted = await sendSubmission(path, await bodyOf(what), key.current);
+    // What is put in meanwhile has another.
+    const own = key.current;
+    const accepted = await sendSubmission(path, await bodyOf(what), own);
     await navigate(`/submissions/${accepted.id}`);
   });
 
@@ -34,6 +36,13 @@ export function SubmitPanel(props: {
 
   function choose(files: readonly File[]): void {
     take(collectChosen(files, assignment.intake));
+  }
+
+  /** What was put in last counts, whichever took longer to be looked through. */
+  async function drop(items: DataTransferItemList): Promise<void> {
+    const before = (key.current = newKey());
+    const what = await collectDropped(items, assignment.intake);
+    if (key.current === before) take(what);
   }
 
   if (!assignment.submit.allowed) return <NotNow assignment={assignment} reload={props.reload} />;
@@ -51,7 +60,7 @@ export function SubmitPanel(props: {
         onDrop={(event) => {
           event.preventDefault();
           setOver(false);
-          void collectDropped(event.dataTransfer.items, assignment.intake).then(take);
+          void drop(event.dataTransfer.items);
         }}
       >
         <Icon name="upload" />
