@@ -90,8 +90,8 @@ export function situations(learners: string): string {
 
 /**
  * The situations of the learners in a JSON list. Of a list in JSON the planner guesses the same length whatever it
- * holds: so it comes to keep the plan, where it would plan anew for each array. All is looked up by learner, whatever
- * the planner takes the tables to be.
+ * holds: so it comes to keep the plan, where it would plan anew for each array. Submissions, of which there are many,
+ * are looked up by learner in subqueries of their own: no guess makes the planner read them all.
  */
 export const SITUATIONS = situations(
   'jsonb_to_recordset($1::jsonb) AS learner(assignment_id uuid, person_id uuid)',
