@@ -164,7 +164,7 @@ async function unmet(subject: Subject, signal: AbortSignal): Promise<CheckOutcom
       const log = await subject.app.log(signal);
       const how =
         container.status === 'refused'
-          ? 'could not be started'
+          ? 'was never started'
           : `ended with exit code ${String(container.exitCode)} before it answered`;
       return {
         ...notTried(`The container ${how}, so this could not be tried.`),

@@ -3,8 +3,9 @@ import { checkKind } from '../app/ports/check-kind.ts';
 import type { ContainerState } from '../app/ports/container.ts';
 import type { Subject } from '../app/ports/subject.ts';
 import type { Evidence } from '../core/evidence.ts';
+import { whyNeverStarted } from '../core/exit-code.ts';
 import { exitEvidence, logEvidence } from '../core/run-evidence.ts';
-import { failed, passed, plural, seconds, timelineEvidence } from './outcome.ts';
+import { byTimeOf, failed, type Findings, passed, plural, seconds, timelineEvidence } from './outcome.ts';
 import { waitFor } from './wait-for.ts';
 
 const Parameters = z.strictObject({
@@ -64,7 +65,12 @@ async function judge(
   const [first] = wrong;
   return first === undefined
     ? passed({ ...findings, observed: `${plural(states.length, 'service')}. ${findings.observed}` })
-    : failed(first.finding, { ...findings, ...(first.state === 'waiting' && { byTime: 'late' }) });
+    : failed(first.finding, { ...findings, ...lateOf(first) });
+}
+
+/** Whether more time might have mended it. */
+function lateOf({ state, container }: ServiceState): Pick<Findings, 'byTime'> {
+  return state === 'waiting' ? { byTime: 'late' } : byTimeOf(container);
 }
 
 async function evidenceOf(
@@ -99,16 +105,17 @@ function mayEnd(subject: Subject, service: string): boolean {
 
 function placed(
   service: string,
-  { status, exitCode, startError, waitedFor, restartCount, health }: ContainerState,
+  container: ContainerState,
   mayEnd: boolean,
 ): Pick<ServiceState, 'state' | 'finding' | 'told'> {
   const name = `\`${service}\``;
+  const { status, exitCode, restartCount, health } = container;
   if (status === 'exited' && mayEnd && exitCode === 0) {
     return { state: 'up', finding: 'exited', told: `${name} has done its work.` };
   }
   if (status === 'refused') {
-    const why = waitedFor === '' ? `could not be started: ${startError}` : `waited in vain for ${waitedFor}`;
-    return { state: 'down', finding: 'not-running', told: `${name} ${why}` };
+    const told = `${name} was never started: ${whyNeverStarted(container)}.`;
+    return { state: 'down', finding: 'not-running', told };
   }
   if (restartCount > 0) {
     return {

@@ -1,7 +1,7 @@
 import type { CheckOutcome } from '../core/check-result.ts';
 import type { EvidenceOf } from '../core/evidence.ts';
 import { clip } from '../core/clip.ts';
-import type { Container, ContainerProcess } from '../app/ports/container.ts';
+import type { Container, ContainerProcess, ContainerState } from '../app/ports/container.ts';
 
 const MOST_BODY_CHARACTERS = 600;
 const MOST_ROWS = 60;
@@ -25,6 +25,11 @@ export function inconclusive<Finding extends string>(
   findings: Findings,
 ): CheckOutcome<Finding> {
   return { status: 'inconclusive', finding, ...findings };
+}
+
+/** Of a container that never ran because what it waits for took too long: nothing but time decided that. */
+export function byTimeOf({ waitedFor }: Pick<ContainerState, 'waitedFor'>): Pick<Findings, 'byTime'> {
+  return waitedFor?.byTime === true ? { byTime: 'late' } : {};
 }
 
 export function processesEvidence(

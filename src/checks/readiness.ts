@@ -2,9 +2,10 @@ import type { CheckOutcome } from '../core/check-result.ts';
 import type { HttpAnswer, HttpProbe } from '../app/ports/prober.ts';
 import type { Subject } from '../app/ports/subject.ts';
 import { buildTold } from '../core/build-told.ts';
+import { meaningOfExit, whyNeverStarted } from '../core/exit-code.ts';
 import { publishedInstead } from '../core/published-port.ts';
 import { exitEvidence, logEvidence } from '../core/run-evidence.ts';
-import { bodyText, failed, processesEvidence, seconds, timelineEvidence } from './outcome.ts';
+import { bodyText, byTimeOf, failed, processesEvidence, seconds, timelineEvidence } from './outcome.ts';
 
 /** What the check may have to say where there is no port that can be asked. */
 export const UNASKED = ['not-published', 'exited', 'silent'] as const;
@@ -32,13 +33,20 @@ export async function askedPort(subject: Subject, expected: string, signal: Abor
     };
   }
   if (readiness.state === 'ended') {
+    const { container } = readiness;
+    const isNever = container.status === 'refused';
     return {
       ok: false,
       outcome: failed('exited', {
-        observed: 'the container had ended before it answered anything',
+        ...byTimeOf(container),
+        observed: isNever
+          ? `the container was never started: ${whyNeverStarted(container)}`
+          : 'the container had ended before it answered anything',
         expected,
-        explanation: 'A container lives exactly as long as its main process. There is nobody left to answer.',
-        evidence: [exitEvidence(readiness.container), logEvidence(await subject.app.log(signal))],
+        explanation: isNever
+          ? meaningOfExit(container)
+          : 'A container lives exactly as long as its main process. There is nobody left to answer.',
+        evidence: [exitEvidence(container), logEvidence(await subject.app.log(signal))],
       }),
     };
   }

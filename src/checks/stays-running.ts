@@ -2,11 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { checkKind } from '../app/ports/check-kind.ts';
 import type { Container, ContainerState } from '../app/ports/container.ts';
-import { meaningOfExit } from '../core/exit-code.ts';
-import { clip } from '../core/clip.ts';
+import { meaningOfExit, whyNeverStarted } from '../core/exit-code.ts';
 import { exitEvidence, logEvidence } from '../core/run-evidence.ts';
 import {
   argvText,
+  byTimeOf,
   failed,
   passed,
   plural,
@@ -86,17 +86,10 @@ async function restartedOutcome(
 async function endedOutcome(app: Container, state: ContainerState, expected: string, signal: AbortSignal) {
   const argv = argvText(state.argv);
   const evidence = [exitEvidence(state), logEvidence(await app.log(signal)), timelineEvidence(app)];
-  if (state.waitedFor !== '') {
-    return failed('not-started', {
-      observed: `\`${argv}\` was never started: it waited in vain for ${clip(state.waitedFor, 300)}`,
-      expected,
-      explanation: meaningOfExit(state),
-      evidence,
-    });
-  }
   if (state.status === 'refused' || state.startError !== '') {
     return failed('not-started', {
-      observed: `the engine could not start \`${argv}\`: ${clip(state.startError, 300)}`,
+      ...byTimeOf(state),
+      observed: `\`${argv}\` was never started: ${whyNeverStarted(state)}`,
       expected,
       explanation: meaningOfExit(state),
       evidence,

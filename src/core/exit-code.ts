@@ -6,8 +6,16 @@ export interface Exit {
   readonly oomKilled: boolean;
   /** The engine's own words where it could not start the process; empty otherwise. */
   readonly startError: string;
-  /** What it depends on and waited for in vain, and why, so that nobody tried to start it; empty otherwise. */
-  readonly waitedFor: string;
+  /** Where nobody tried to start it, since what it depends on wasn't as it asks. */
+  readonly waitedFor: VainWait | null;
+}
+
+/** What a service waited for in vain. */
+export interface VainWait {
+  /** Which service, on what condition, and what became of it. */
+  readonly words: string;
+  /** Whether nothing but the start-up time decided: it might have come later. */
+  readonly byTime: boolean;
 }
 
 const MOST_WORDS_CHARACTERS = 300;
@@ -38,9 +46,16 @@ export function stopSignalNumber(name: string): number | undefined {
   return number === undefined ? undefined : Number(number);
 }
 
+/** Why a container never ran, for the middle of a sentence. */
+export function whyNeverStarted({ startError, waitedFor }: Pick<Exit, 'startError' | 'waitedFor'>): string {
+  return waitedFor === null
+    ? `the engine could not start it: ${clip(startError, MOST_WORDS_CHARACTERS)}`
+    : `it waited in vain for ${clip(waitedFor.words, MOST_WORDS_CHARACTERS)}`;
+}
+
 /** Says in one or two sentences what an exit code tells, and what it doesn't. */
 export function meaningOfExit({ exitCode, oomKilled, startError, waitedFor }: Exit): string {
-  if (waitedFor !== '') return NEVER_TRIED;
+  if (waitedFor !== null) return NEVER_TRIED;
   if (startError !== '') return meaningOfStartError(startError);
   if (oomKilled && exitCode !== 0) {
     return `${exitCode ?? 'No code'}: the kernel killed a process of the container because it went over its memory limit.`;

@@ -146,7 +146,8 @@ print(made)
     expect(broken.startError).toContain('no-such-command');
     const waiting = await stack.container('api').state(signal);
     expect(waiting).toMatchObject({ status: 'refused', startError: '' });
-    expect(waiting.waitedFor).toMatch(
+    expect(waiting.waitedFor?.byTime).toBe(false);
+    expect(waiting.waitedFor?.words).toMatch(
       /^broken \(service_started\), which the engine didn't start: .*no-such/,
     );
   });

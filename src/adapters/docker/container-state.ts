@@ -10,7 +10,7 @@ export function stateOf(info: Docker.ContainerInspectInfo, limits: AskedLimits):
   return {
     status: statusOfState(state),
     startError: state.Error,
-    waitedFor: '',
+    waitedFor: null,
     exitCode: running || state.Status === 'created' ? null : state.ExitCode,
     oomKilled: state.OOMKilled,
     startedAt: state.StartedAt,

@@ -1,18 +1,19 @@
 import type { Container, ContainerState } from '../../app/ports/container.ts';
+import type { VainWait } from '../../core/exit-code.ts';
 import type { Dependency, ServicePlan } from '../../core/plan.ts';
 
 const LOOK_AGAIN_MS = 50;
 
 /**
  * Waits until what a service depends on is as it asks, at most until `deadline` (of `performance.now()`).
- * Says what isn't and why; undefined where all is well. An optional dependency is waited for and never missed.
+ * Says what isn't; undefined where all is well. An optional dependency is waited for and never missed.
  */
 export async function unmetDependency(
   service: ServicePlan,
   containers: ReadonlyMap<string, Container>,
   deadline: number,
   signal: AbortSignal,
-): Promise<string | undefined> {
+): Promise<VainWait | undefined> {
   for (const dependency of service.dependsOn) {
     const unmet = await wait(dependency, containers.get(dependency.service), deadline, signal);
     if (unmet !== undefined && dependency.required) return unmet;
@@ -25,14 +26,18 @@ async function wait(
   container: Container | undefined,
   deadline: number,
   signal: AbortSignal,
-): Promise<string | undefined> {
+): Promise<VainWait | undefined> {
   const what = `${dependency.service} (${dependency.condition})`;
-  if (container === undefined) return `${what}, which isn't there`;
+  if (container === undefined) return { words: `${what}, which isn't there`, byTime: false };
   for (;;) {
-    const met = judge(dependency, await container.state(signal));
+    const state = await container.state(signal);
+    const met = judge(dependency, state);
     if (met === true) return undefined;
-    if (typeof met === 'string') return `${what}, which ${met}`;
-    if (performance.now() > deadline) return `${what}, which did not come until the start-up time was over`;
+    if (typeof met === 'string') {
+      return { words: `${what}, which ${met}`, byTime: state.waitedFor?.byTime ?? false };
+    }
+    if (performance.now() > deadline)
+      return { words: `${what}, which did not come until the start-up time was over`, byTime: true };
     await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
     signal.throwIfAborted();
   }
@@ -40,7 +45,7 @@ async function wait(
 
 /** True when it is as asked, false while it may still come to be, or why it never will. */
 function judge({ condition }: Dependency, state: ContainerState): boolean | string {
-  if (state.waitedFor !== '') return `itself waited in vain for ${state.waitedFor}`;
+  if (state.waitedFor !== null) return `itself waited in vain for ${state.waitedFor.words}`;
   if (state.status === 'refused') return `the engine didn't start: ${state.startError}`;
   switch (condition) {
     case 'service_started':

@@ -227,7 +227,7 @@ export class DockerStack implements Stack {
 }
 
 function byEngine(startError: string): NeverRan {
-  return { startError, waitedFor: '' };
+  return { startError, waitedFor: null };
 }
 
 function askedLimits({ memoryBytes, cpus }: ServicePlan): AskedLimits {

@@ -1,3 +1,4 @@
+import type { VainWait } from '../../core/exit-code.ts';
 import type { HttpAnswer, HttpProbe, PendingRequest } from './prober.ts';
 
 /** A learner's container, seen from outside: by the engine, by the prober, and by the inspector. */
@@ -48,8 +49,8 @@ export interface ContainerState {
   readonly status: 'refused' | 'created' | 'running' | 'restarting' | 'exited';
   /** The engine's own words when it could not start the container. */
   readonly startError: string;
-  /** What it depends on and waited for in vain, and why, so that nobody tried to start it; empty otherwise. */
-  readonly waitedFor: string;
+  /** Where nobody tried to start it, since what it depends on wasn't as it asks. */
+  readonly waitedFor: VainWait | null;
   readonly exitCode: number | null;
   readonly oomKilled: boolean;
   readonly startedAt: string;

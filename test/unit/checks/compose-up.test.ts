@@ -2,7 +2,14 @@ import { describe, expect, it } from 'vitest';
 import type { ContainerState } from '../../../src/app/ports/container.ts';
 import { composeUp } from '../../../src/checks/compose-up.ts';
 import type { Dependency } from '../../../src/core/plan.ts';
-import { exited, fakeContainer, fakeSubject, RUNNING, SERVICE } from './support/fake-subject.ts';
+import {
+  exited,
+  fakeContainer,
+  fakeSubject,
+  RUNNING,
+  SERVICE,
+  waitedInVain,
+} from './support/fake-subject.ts';
 
 const signal = AbortSignal.timeout(10_000);
 
@@ -39,6 +46,13 @@ describe('compose-up', () => {
     expect((await run({ api: RUNNING, worker: { ...RUNNING, restartCount: 2 } })).finding).toBe('restarted');
     expect((await run({ api: withHealth('unhealthy') })).finding).toBe('unhealthy');
     expect((await run({ api: withHealth('starting') })).finding).toBe('not-healthy');
+  });
+
+  it('tells whether nothing but time kept a service from being started', async () => {
+    const late = await run({ api: waitedInVain(true), db: withHealth('healthy') });
+    expect(late).toMatchObject({ finding: 'not-running', byTime: 'late' });
+    expect(late.observed).toContain('`api` was never started: it waited in vain for db');
+    expect((await run({ api: waitedInVain(false), db: exited(1) })).byTime).toBeUndefined();
   });
 
   it('lets a service end that another one waits for', async () => {

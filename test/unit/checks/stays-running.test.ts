@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { staysRunning } from '../../../src/checks/stays-running.ts';
-import { exited, fakeContainer, fakeSubject, processOf, RUNNING } from './support/fake-subject.ts';
+import {
+  exited,
+  fakeContainer,
+  fakeSubject,
+  processOf,
+  RUNNING,
+  waitedInVain,
+} from './support/fake-subject.ts';
 
 const signal = AbortSignal.timeout(10_000);
 const briefly = staysRunning.schema.parse({ seconds: 0.5 });
@@ -33,7 +40,7 @@ describe('stays-running', () => {
       'not-started',
       exited(127, { status: 'refused', startError: 'exec: "serve": executable file not found in $PATH' }),
     ],
-    ['not-started', exited(0, { status: 'refused', exitCode: null, waitedFor: 'db (service_healthy)' })],
+    ['not-started', waitedInVain(false)],
     ['restarts', exited(1, { restartCount: 4 })],
   ])('finds `%s` in how it ended', async (finding, container) => {
     const subject = fakeSubject({ readiness: { state: 'ended', container, tookMs: 310 } });
@@ -41,6 +48,14 @@ describe('stays-running', () => {
     const outcome = await staysRunning.run(subject, briefly, signal);
 
     expect(outcome).toMatchObject({ status: 'failed', finding });
+  });
+
+  it('leaves open whether more time would have helped one that waited until it was over', async () => {
+    const subject = (byTime: boolean) =>
+      fakeSubject({ readiness: { state: 'ended', container: waitedInVain(byTime), tookMs: 310 } });
+
+    expect((await staysRunning.run(subject(true), briefly, signal)).byTime).toBe('late');
+    expect((await staysRunning.run(subject(false), briefly, signal)).byTime).toBeUndefined();
   });
 
   it('fails a container that the engine restarts while it is watched', async () => {

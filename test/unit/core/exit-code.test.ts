@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { meaningOfExit, stopSignalNumber } from '../../../src/core/exit-code.ts';
 
-const plain = { oomKilled: false, startError: '', waitedFor: '' };
+const plain = { oomKilled: false, startError: '', waitedFor: null };
 
 describe('meaningOfExit', () => {
   it.each([
@@ -33,9 +33,8 @@ describe('meaningOfExit', () => {
   });
 
   it('puts nothing in the mouth of the engine where what it depends on was not found', () => {
-    const waitedFor =
-      "db (service_started), which the engine didn't start: executable file not found in $PATH";
-    const meaning = meaningOfExit({ ...plain, exitCode: null, waitedFor });
+    const words = "db (service_started), which the engine didn't start: executable file not found in $PATH";
+    const meaning = meaningOfExit({ ...plain, exitCode: null, waitedFor: { words, byTime: false } });
     expect(meaning).toContain('depends_on');
     expect(meaning).not.toContain('no such command');
   });

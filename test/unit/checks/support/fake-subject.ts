@@ -34,7 +34,7 @@ export const SERVICE: ServicePlan = {
 export const RUNNING: ContainerState = {
   status: 'running',
   startError: '',
-  waitedFor: '',
+  waitedFor: null,
   exitCode: null,
   oomKilled: false,
   startedAt: '2030-01-01T00:00:00Z',
@@ -44,6 +44,11 @@ export const RUNNING: ContainerState = {
   health: null,
   limits: { memoryBytes: 0, cpus: 0 },
 };
+
+/** A container that waits for a database in vain. */
+export function waitedInVain(byTime: boolean): ContainerState {
+  return { ...RUNNING, status: 'refused', waitedFor: { words: 'db (service_healthy), which ended', byTime } };
+}
 
 export function exited(exitCode: number, changes: Partial<ContainerState> = {}): ContainerState {
   return { ...RUNNING, status: 'exited', exitCode, ranForMs: 310, ...changes };
