@@ -1,4 +1,4 @@
-import type { VainWait } from '../../core/exit-code.ts';
+import type { Exit } from '../../core/exit-code.ts';
 import type { HttpAnswer, HttpProbe, PendingRequest } from './prober.ts';
 
 /** A learner's container, seen from outside: by the engine, by the prober, and by the inspector. */
@@ -45,14 +45,8 @@ export interface Container {
   injectOrphans(count: number, lifeMs: number, signal: AbortSignal): Promise<void>;
 }
 
-export interface ContainerState {
+export interface ContainerState extends Exit {
   readonly status: 'refused' | 'created' | 'running' | 'restarting' | 'exited';
-  /** The engine's own words when it could not start the container. */
-  readonly startError: string;
-  /** Where nobody tried to start it, since what it depends on wasn't as it asks. */
-  readonly waitedFor: VainWait | null;
-  readonly exitCode: number | null;
-  readonly oomKilled: boolean;
   readonly startedAt: string;
   readonly ranForMs: number | null;
   readonly restartCount: number;
